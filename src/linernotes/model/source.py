@@ -1,0 +1,66 @@
+"""What a source can do. The stages know sources by these protocols only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+from uuid import UUID
+
+from linernotes.model.catalogue import AlbumFact, AlbumRef, ArtistFact, ArtistRef, Page, TrackFact, TrackRef
+from linernotes.model.claim import CreditAnswer, ProducerRef, Profile
+
+
+class Catalogue(Protocol):
+    """Knows artists, their albums and their tracks."""
+
+    async def artists(self, name: str) -> Sequence[ArtistFact]:
+        """Candidates for a name, the source's best first; empty when it knows none."""
+        ...
+
+    async def albums(self, artist: ArtistRef, offset: int) -> Page[AlbumFact]:
+        """One page of the artist's own albums, EPs and singles (rule I7), from an offset that a page named."""
+        ...
+
+    async def tracks(self, album: AlbumRef, offset: int) -> Page[TrackFact]:
+        """One page of an album's tracks."""
+        ...
+
+    async def everyone(self) -> Sequence[ArtistFact]:
+        """All its artists. Raises UsageError where a source cannot list them."""
+        ...
+
+
+class Credits(Protocol):
+    """Knows who made recordings."""
+
+    async def credits(self, album: AlbumRef, tracks: Sequence[TrackRef]) -> CreditAnswer:
+        """What it claims about these tracks of one album: one question for all of them where it can."""
+        ...
+
+
+class Profiles(Protocol):
+    """Knows where people can be found, by their ids."""
+
+    async def profiles(self, producers: Sequence[ProducerRef]) -> Mapping[UUID, Profile]:
+        """By our id, what it knows of those it knows; never guessed from a name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A place where facts come from.
+
+    name stands in every claim and link it gives (``musicbrainz``, ``file:list.csv``); family groups sources whose
+    claims are not independent of each other (C3); locator is how messages and ``--from`` name it
+    (``file:/home/me/list.csv``); fresh_for is how long what it said counts as current.
+    """
+
+    name: str
+    family: str
+    locator: str
+    fresh_for: timedelta | None
+    catalogue: Catalogue | None = None
+    credits: Credits | None = None
+    profiles: Profiles | None = None

@@ -1,0 +1,102 @@
+"""Every environment variable, typed and explained. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from linernotes.errors import SettingsError
+
+KNOWN_SOURCES = ("musicbrainz", "wikidata", "sample")
+
+
+def default_home() -> Path:
+    """Where the embedded server keeps its data: XDG_DATA_HOME, else ~/.local/share."""
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "linernotes"
+
+
+class Settings(BaseSettings):
+    """The settings of one process, read once at start; each field is the variable LINERNOTES_<FIELD>."""
+
+    model_config = SettingsConfigDict(env_prefix="LINERNOTES_", env_ignore_empty=True, frozen=True)
+
+    database_url: str | None = Field(
+        None, description="PostgreSQL 15 to 18 to use instead of the embedded server, as a connection URL."
+    )
+    home: Path = Field(default_factory=default_home, description="Folder of the embedded server's data.")
+    contact: str | None = Field(
+        None,
+        description="How the databases we ask can reach you (an address or URL); stands in the User-Agent. "
+        "MusicBrainz and Wikimedia are not called without it.",
+    )
+    sources: str = Field(
+        "musicbrainz,wikidata",
+        description="The web sources that are switched on, separated by commas.",
+    )
+    log: Literal["text", "json"] = Field("text", description="How log lines are written: text or json.")
+    musicbrainz_url: str = Field(
+        "https://musicbrainz.org/ws/2", description="Base address of MusicBrainz or of a mirror."
+    )
+    wikidata_url: str = Field(
+        "https://www.wikidata.org", description="Base address of Wikidata or of a mirror."
+    )
+    wikidata_sparql_url: str = Field(
+        "https://query.wikidata.org", description="Base address of Wikidata's query service or of a mirror."
+    )
+
+    @field_validator("contact")
+    @classmethod
+    def _contact_is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not ("@" in value or "://" in value):
+            raise ValueError("give an e-mail address or a URL under which you can be reached")
+        if value is not None and not value.isprintable():
+            raise ValueError("must be one printable line")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_postgresql(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("give a PostgreSQL URL, for example postgresql://user@host:5432/linernotes")
+        return value
+
+    @field_validator("musicbrainz_url", "wikidata_url", "wikidata_sparql_url")
+    @classmethod
+    def _base_url(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("give a full address that begins with https:// (or http:// for a mirror)")
+        return value.rstrip("/")
+
+    @field_validator("sources")
+    @classmethod
+    def _sources_are_known(cls, value: str) -> str:
+        unknown = [s for s in (p.strip() for p in value.split(",")) if s and s not in KNOWN_SOURCES]
+        if unknown:
+            raise ValueError(f"unknown source {', '.join(unknown)}; there are {', '.join(KNOWN_SOURCES)}")
+        return value
+
+    @cached_property
+    def source_names(self) -> tuple[str, ...]:
+        """The switched-on web sources in the order given, each once."""
+        return tuple(dict.fromkeys(s for s in (p.strip() for p in self.sources.split(",")) if s))
+
+
+def load() -> Settings:
+    """Read the environment. Raises SettingsError with one sentence for each wrong variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            name = "LINERNOTES_" + "_".join(str(part) for part in problem["loc"]).upper()
+            lines.append(f"{name} is wrong: {problem['msg'].removeprefix('Value error, ')}.")
+        raise SettingsError("\n".join(lines)) from None
+
+
+__all__ = ["KNOWN_SOURCES", "Settings", "default_home", "load"]
