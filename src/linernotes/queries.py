@@ -35,6 +35,4 @@ def load_queries(package: str, filename: str) -> Queries:
     if len(set(names)) != len(names):
         raise ValueError(f"{package}/{filename} names a statement twice")
     # Shipped with the package, never assembled from input: as literal as a string in the code.
-    return Queries(
-        {n: cast(LiteralString, b.strip().rstrip(";")) for n, b in zip(names, bodies, strict=True)}
-    )
+    return Queries({n: cast(LiteralString, b.strip().rstrip(";")) for n, b in zip(names, bodies, strict=True)})

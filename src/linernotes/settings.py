@@ -43,9 +43,7 @@ class Settings(BaseSettings):
     musicbrainz_url: str = Field(
         "https://musicbrainz.org/ws/2", description="Base address of MusicBrainz or of a mirror."
     )
-    wikidata_url: str = Field(
-        "https://www.wikidata.org", description="Base address of Wikidata or of a mirror."
-    )
+    wikidata_url: str = Field("https://www.wikidata.org", description="Base address of Wikidata or of a mirror.")
     wikidata_sparql_url: str = Field(
         "https://query.wikidata.org", description="Base address of Wikidata's query service or of a mirror."
     )
