@@ -31,6 +31,10 @@ class NotFound(UsageError):
     """Nothing in the base answers to that name. The command line exits 1."""
 
 
+class BadMessage(LinernotesError):
+    """A message lacks what its stage needs, or names what does not exist. It goes to the dead letters."""
+
+
 class SettingsError(LinernotesError):
     """A setting is missing or wrong; the text says which one and what to set."""
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
+
+from linernotes.model.catalogue import Problem
+from linernotes.model.rows import Key, Row
 
 
 class Queue(StrEnum):
@@ -36,24 +40,39 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
-    """A message to send on. A key that is on its way or done and still fresh is not sent again.
+    """A message to send on, about one thing: a row of ours by its id, or one just found by its key.
 
-    fresh_for is how long the work counts as done once it is done; None for ever.
+    The body gets the thing's id as `id_field`. version tells one crawl from the next: what was done for one version
+    is not done for another. The same thing, page and version are sent once.
     """
 
     queue: Queue
-    key: str
+    about: Key | UUID
+    id_field: str
     body: Mapping[str, Any]
+    version: str = ""
+
+    def key(self, entity_id: UUID) -> str:
+        """The idempotency key: what is asked, which page of it, for which version."""
+        offset = self.body.get("offset") or 0
+        page = f"@{offset}" if offset else ""
+        version = f"#{self.version}" if self.version else ""
+        return f"{self.id_field.removesuffix('Id')}:{entity_id}{page}{version}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The message's work is finished: its rows are stored, its follow-ups sent, itself deleted."""
+    """The message's work is finished: its rows are stored, its follow-ups sent, itself deleted.
 
-    rows: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    fresh_for is how long the work counts as done, None for ever. note says what a person should know of how it
+    ended ("no source names anybody").
+    """
+
+    rows: tuple[Row, ...] = ()
+    problems: tuple[Problem, ...] = ()
     sends: tuple[Send, ...] = ()
     fresh_for: timedelta | None = None
-    note: str = ""
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

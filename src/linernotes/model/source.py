@@ -64,3 +64,21 @@ class Source:
     catalogue: Catalogue | None = None
     credits: Credits | None = None
     profiles: Profiles | None = None
+    profile_schemes: frozenset[str] = frozenset()
+    """The schemes of ids by which it knows people; nobody without one of them is asked for."""
+
+
+class Sources(Protocol):
+    """The sources that take part in this process."""
+
+    def catalogue(self, locator: str) -> Source:
+        """The catalogue source that a message names. Raises SettingsError or UsageError when it cannot be opened."""
+        ...
+
+    def credits(self, locator: str) -> Sequence[Source]:
+        """Every credit source that is on, the one named first when it has credits."""
+        ...
+
+    def profiles(self, locator: str) -> Sequence[Source]:
+        """Every profile source that is on, the one named included when it has profiles."""
+        ...

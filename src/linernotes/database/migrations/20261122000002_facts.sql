@@ -71,6 +71,9 @@ create table linernotes.claims (
     scope text not null check (scope in ('recording', 'release', 'work')),
     raw_role text not null,
     credited_as text not null,
+    name_key text not null,
+    by_name boolean not null default false,
+    track_id uuid references public.tracks (id) on delete cascade,
     url text,
     base numeric(4, 3) not null check (base between 0 and 1),
     match numeric(4, 3) not null check (match between 0 and 1),
@@ -79,16 +82,21 @@ create table linernotes.claims (
     primary key (recording_id, producer_id, role, source, record)
 );
 comment on table linernotes.claims is 'One source''s word about one person in one role on one recording.';
+comment on column linernotes.claims.by_name is
+    'The source knows this person by name only, so the claim joins whoever of that name it finds on the recording.';
+comment on column linernotes.claims.track_id is 'The track the source was last asked about when it said so.';
 create index claims_producer_idx on linernotes.claims (producer_id);
+create index claims_track_idx on linernotes.claims (track_id);
 
 create table linernotes.lookups (
     recording_id uuid not null references linernotes.recordings (id) on delete cascade,
     source text not null,
-    record text not null,
+    track_id uuid not null references public.tracks (id) on delete cascade,
     looked_at timestamptz not null,
     claims integer not null,
-    primary key (recording_id, source, record)
+    primary key (recording_id, source, track_id)
 );
+create index lookups_track_idx on linernotes.lookups (track_id);
 comment on table linernotes.lookups is
     'When each source was asked about a recording. claims = 0 means: looked, and found none.';
 

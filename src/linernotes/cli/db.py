@@ -1,0 +1,149 @@
+"""`linernotes db`: the database server and its schema."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Annotated
+
+import typer
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from linernotes import settings
+from linernotes.cli.output import JsonFlag, say, show_json, telling_errors, write
+from linernotes.database import connect, migrate, reset, schema_files
+from linernotes.errors import DatabaseError, UsageError
+
+app = typer.Typer(
+    no_args_is_help=True, help="The database: start and stop it, bring its schema up to date, look inside."
+)
+
+
+@app.command("up")
+@telling_errors()
+def start() -> None:
+    """Start the embedded server, unless it runs, and print its URL. It runs on until `db down`."""
+    from linernotes.database import server
+
+    write(server.up(connect.server_home(_embedded())) + "\n")
+
+
+@app.command("down")
+@telling_errors()
+def stop() -> None:
+    """Stop the embedded server. Work in hand is cut off; nothing that was stored is lost."""
+    from linernotes.database import server
+
+    say("Stopped." if server.down(connect.server_home(_embedded())) else "It does not run.")
+
+
+@app.command("status")
+@telling_errors()
+def show_status(json: JsonFlag = False) -> None:
+    """Say which server is used, whether it runs, and what its schema lacks. Starts and changes nothing."""
+    chosen = settings.load()
+    url, facts = chosen.database_url, dict[str, object]()
+    if url is None:
+        from linernotes.database import server
+
+        found = server.status(connect.server_home(chosen))
+        url = found.url
+        facts = {"server": "embedded", "home": str(found.home), "state": found.note, "pid": found.pid}
+    else:
+        parts = conninfo_to_dict(connect.readable(url))
+        place = f"{parts.get('host')}:{parts.get('port') or 5432}"
+        facts = {"server": "LINERNOTES_DATABASE_URL", "home": place, "state": "runs", "pid": None}
+    schema = migrate.status(url) if url else None
+    if json:
+        show_json({**facts, "schema": schema})
+        return
+    write(f"server   {facts['server']}, {facts['home']}\nstate    {facts['state']}\n")
+    if schema is None:
+        return
+    write(f"version  PostgreSQL {schema.server_version}, PGMQ {schema.pgmq or 'not installed'}\n")
+    write(f"schema   {'up to date' if schema.current else 'not up to date; run: linernotes db migrate'}\n")
+    for word, paths in (("missing", schema.pending), ("changed", schema.changed), ("extra", schema.left_over)):
+        for path in paths:
+            write(f"{word:<9}{path}\n")
+
+
+@app.command("url")
+@telling_errors()
+def show_url() -> None:
+    """Print the database's URL, for psql and other programs. Starts the embedded server if it is the one used."""
+    write(connect.database_url(settings.load()) + "\n")
+
+
+@app.command("migrate")
+@telling_errors()
+def bring_up_to_date(json: JsonFlag = False) -> None:
+    """Bring the schema up to date. Safe to repeat, and safe to run twice at once."""
+    _tell(migrate.migrate(connect.database_url(settings.load())), json=json)
+
+
+@app.command("reset")
+@telling_errors()
+def start_over(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False, json: JsonFlag = False
+) -> None:
+    """Delete everything that linernotes keeps in the database, and make it anew, empty."""
+    url = connect.database_url(settings.load())
+    parts = conninfo_to_dict(connect.readable(url))
+    question = f"Delete all of linernotes in database {parts.get('dbname')} at {parts.get('host')}?"
+    if not yes and not typer.confirm(question, err=True):
+        raise typer.Exit(1)
+    _tell(reset.reset(url), json=json)
+
+
+@app.command("sql")
+@telling_errors()
+def show_sql() -> None:
+    """Print the whole schema as SQL, to read or to run elsewhere. PGMQ has to be there first."""
+    folder = schema_files.shipped()
+    write("set check_function_bodies to off;\n")
+    for file in (*schema_files.migrations(folder), *schema_files.functions(folder)):
+        write(f"\n-- {file.path}\n{file.text}")
+
+
+@app.command("psql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@telling_errors()
+def run_psql(context: typer.Context) -> None:
+    """Open psql on the database. What follows goes to psql: linernotes db psql -c 'select 1'."""
+    parts = conninfo_to_dict(connect.readable(connect.database_url(settings.load())))
+    environment = dict(os.environ)
+    if password := parts.pop("password", None):  # the command line is for everybody on the machine to read
+        environment["PGPASSWORD"] = str(password)
+    program = _psql()
+    os.execve(program, [program, make_conninfo("", **parts), *context.args], environment)
+
+
+def _psql() -> str:
+    from linernotes.database.binaries import bundled
+
+    try:
+        return bundled()["psql"]
+    except DatabaseError:
+        found = shutil.which("psql")
+    if found is None:
+        raise DatabaseError("There is no psql here. Install PostgreSQL's client, or pip install 'linernotes[local]'.")
+    return found
+
+
+def _embedded() -> settings.Settings:
+    chosen = settings.load()
+    if chosen.database_url:
+        raise UsageError(
+            "LINERNOTES_DATABASE_URL names a server that linernotes does not start or stop. Unset it to use "
+            "the embedded one."
+        )
+    return chosen
+
+
+def _tell(applied: list[str], *, json: bool) -> None:
+    if json:
+        show_json({"applied": applied})
+        return
+    for path in applied:
+        write(f"applied {path}\n")
+    if not applied:
+        write("Nothing to do: the schema is up to date.\n")

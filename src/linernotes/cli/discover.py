@@ -1,0 +1,184 @@
+"""`linernotes discover` and `linernotes demo`: an artist in, its producers out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import httpx2
+import typer
+from psycopg import Connection
+
+from linernotes.cli.context import configure_logs, ready_database, worker_name
+from linernotes.cli.output import Column, CsvFlag, JsonFlag, Shape, say, shape_of, show_list, telling_errors
+from linernotes.cli.progress import ProgressLine
+from linernotes.database.connect import connect, open_pool
+from linernotes.errors import UsageError
+from linernotes.model.source import Source
+from linernotes.queues.belt import SQL as BELT_SQL
+from linernotes.search.discovered import Summary, found_producers, summary
+from linernotes.services.discovery import Ending, Start, send_starts, starts, work_until_drained
+from linernotes.settings import Settings, load
+from linernotes.sources.registry import Registry, file_locator
+from linernotes.sources.web import open_web_sources
+
+SHOWN = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(demo)
+    app.command()(discover)
+
+
+@telling_errors()
+def demo(json: JsonFlag = False, csv: CsvFlag = False) -> None:
+    """Everything on the bundled sample: the pipeline, and a table of the producers it found."""
+    shape = shape_of(json=json, csv=csv)
+    settings = load()
+    configure_logs(settings)
+    url = ready_database(settings)
+    source, messages = asyncio.run(_prepared(settings, url, "sample", [], web=False))
+    with connect(url) as db:
+        _discover(settings, url, db, source, [], messages, shape, web=False)
+        if shape is Shape.TEXT:
+            me = command()
+            say(
+                "\nWhat next:\n"
+                f"  {me} search 'nile rogers'            typos are forgiven\n"
+                f"  {me} show 'Nile Rodgers'             credits, collaborators, links\n"
+                f"  {me} explain 'Let\\'s Dance' 'Nile Rodgers'   why we say so\n"
+                f"  {me} discover --all --from file:credits.csv      a list of your own\n"
+                f"  LINERNOTES_CONTACT=you@example.org {me} discover 'Daft Punk'   from MusicBrainz"
+            )
+
+
+@telling_errors()
+def discover(
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="Artists, each in quotes.")] = None,
+    source: Annotated[
+        str,
+        typer.Option("--from", metavar="SOURCE", help="Where artists are looked up: musicbrainz, file:PATH, sample."),
+    ] = "musicbrainz",
+    everything: Annotated[bool, typer.Option("--all", help="Every artist of a file or of the sample.")] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="FIELD=COLUMN", help="Which column of the file holds a field: track=Title."),
+    ] = None,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Send the work and leave it to workers.")] = False,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+) -> None:
+    """Find an artist's albums, tracks, and who produced and wrote them."""
+    shape = shape_of(json=json, csv=csv)
+    wanted = [n.strip() for n in names or [] if n.strip()]
+    if bool(wanted) == everything:
+        raise UsageError("Name the artists to discover, or give --all with --from file:PATH; not both.")
+    locator = locator_of(source, column or [])
+    settings = load()
+    configure_logs(settings)
+    url = ready_database(settings)
+    opened, messages = asyncio.run(_prepared(settings, url, locator, wanted, web=True))
+    with connect(url) as db:
+        if no_wait:
+            say(
+                f"{send_starts(db, messages)} of {len(messages)} artists sent for; the rest are on their way or done."
+            )
+            return
+        _discover(settings, url, db, opened, wanted, messages, shape, web=True)
+
+
+def locator_of(source: str, columns: Sequence[str]) -> str:
+    """The locator that messages carry. Raises UsageError for a mapping that is none."""
+    mapping = {}
+    for pair in columns:
+        field, equals, name = pair.partition("=")
+        if not equals or not field.strip() or not name.strip():
+            raise UsageError(f"--column takes FIELD=COLUMN, for example --column track=Title; got {pair!r}.")
+        mapping[field.strip()] = name.strip()
+    if source.startswith("file:"):
+        return file_locator(source.removeprefix("file:"), mapping)
+    if mapping:
+        raise UsageError("--column goes with --from file:PATH.")
+    return source
+
+
+async def _prepared(
+    settings: Settings, url: str, locator: str, names: Sequence[str], *, web: bool
+) -> tuple[Source, list[Start]]:
+    async with await open_pool(url, 1) as pool, httpx2.AsyncClient() as client:
+        registry = Registry(open_web_sources(settings, pool, client) if web else {})
+        source = registry.catalogue(locator)
+        messages = await starts(source, names)
+        if web:
+            for error in registry.left_out():
+                say(f"Left out: {error}")
+        return source, messages
+
+
+def _discover(
+    settings: Settings,
+    url: str,
+    db: Connection[Any],
+    source: Source,
+    names: Sequence[str],
+    messages: Sequence[Start],
+    shape: Shape,
+    *,
+    web: bool,
+) -> None:
+    problems = getattr(source, "problems", ())
+    sent = send_starts(db, messages)
+    if sent < len(messages):
+        say(f"{len(messages) - sent} of {len(messages)} artists are done already, or on their way.")
+    with ProgressLine(db) as line:
+        ending = asyncio.run(work_until_drained(settings, url, worker=worker_name(), progress=line.show, web=web))
+    _tell(summary(db, source.name, names))
+    if problems:
+        say(f"{len(problems)} things in {source.name} could not be used; `{command()} problems` lists them.")
+    show_list(
+        found_producers(db, source.name, names, SHOWN),
+        [
+            Column("producer"),
+            Column("produced", right=True),
+            Column("wrote", right=True),
+            Column("artists", right=True),
+            Column("confidence", right=True),
+            Column("links"),
+        ],
+        title=f"Producers and writers (the {SHOWN} with most recordings)" if shape is Shape.TEXT else "",
+        shape=shape,
+        empty="Nobody is credited.",
+    )
+    _fail_if_unfinished(db, messages, ending)
+
+
+def _tell(found: Summary) -> None:
+    say(
+        f"{found.artists} artists, {found.albums} albums, {found.tracks} tracks, {found.recordings} recordings: "
+        f"{found.produced} with a producer, {found.credits} credits of {found.people} people from {found.claims} claims."
+    )
+
+
+def _fail_if_unfinished(db: Connection[Any], messages: Sequence[Start], ending: Ending) -> None:
+    """Say what was given up or must wait, and end with 1 when either stands between the person and the result."""
+    keys = [m.key for m in messages]
+    lost = [
+        row[0] for row in db.execute(BELT_SQL["given_up"], {"queue": "artist_discovery", "keys": keys}).fetchall()
+    ]
+    for error in lost:
+        say(f"linernotes: {error}.")
+    if ending.tally.buried > len(lost):
+        say(f"{ending.tally.buried} messages were given up; `{command()} queues dead` says why.")
+    if ending.waiting:
+        when = f" until {ending.next_at:%H:%M:%S} UTC" if ending.next_at else ""
+        say(f"linernotes: {ending.waiting} messages wait{when}; run the same command again to go on.")
+    if lost or ending.waiting or ending.tally.buried:
+        raise typer.Exit(1)
+
+
+def command() -> str:
+    """How the person at the shell calls us."""
+    return os.environ.get("LINERNOTES_COMMAND", "linernotes")

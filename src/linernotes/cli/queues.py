@@ -1,0 +1,125 @@
+"""`linernotes queues`: what waits between the stages, and what was given up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from linernotes.cli.context import open_database
+from linernotes.cli.output import Column, CsvFlag, JsonFlag, say, shape_of, show_list, telling_errors
+from linernotes.errors import UsageError
+from linernotes.model.message import Queue
+from linernotes.queues.belt import SQL
+
+app = typer.Typer(no_args_is_help=True, help="The queues: what waits, what was given up, and putting it back.")
+
+QueueArgument = Annotated[Queue, typer.Argument(help="The queue.")]
+QueueOption = Annotated[Queue | None, typer.Option("--queue", help="Only this queue.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="How many to list at most.")]
+
+
+def register(root: typer.Typer) -> None:
+    """Add the command group."""
+    root.add_typer(app, name="queues")
+
+
+def _rows(db: Connection[Any], name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    with db.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(SQL[name], parameters).fetchall()
+
+
+def _number(db: Connection[Any], name: str, parameters: dict[str, Any]) -> int:
+    row = db.execute(SQL[name], parameters).fetchone()
+    return int(row[0]) if row else 0
+
+
+@app.command("list")
+@telling_errors()
+def list_(json: JsonFlag = False, csv: CsvFlag = False) -> None:
+    """How much waits on each queue."""
+    with open_database() as db:
+        rows = _rows(db, "depths", {"now": datetime.now(UTC)})
+    columns = [
+        Column("queue_name", "queue"),
+        Column("visible", "waiting", right=True),
+        Column("hidden", "in hand or put off", right=True),
+        Column("oldest_at", "waiting since"),
+        Column("next_at", "next at"),
+    ]
+    show_list(rows, columns, shape=shape_of(json=json, csv=csv))
+
+
+@app.command()
+@telling_errors()
+def peek(queue: QueueArgument, limit: Limit = 20, json: JsonFlag = False, csv: CsvFlag = False) -> None:
+    """The messages that come next, without taking them."""
+    with open_database() as db:
+        rows = _rows(db, "peek", {"queue": queue, "limit": limit})
+    columns = [
+        Column("msg_id", right=True),
+        Column("attempts", right=True),
+        Column("vt", "visible at"),
+        Column("message"),
+    ]
+    show_list(rows, columns, shape=shape_of(json=json, csv=csv), empty=f"{queue} is empty.")
+
+
+@app.command()
+@telling_errors()
+def dead(
+    queue: QueueOption = None,
+    limit: Limit = 50,
+    replayed: Annotated[bool, typer.Option("--replayed", help="Also those that were put back already.")] = False,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+) -> None:
+    """The messages that were given up, each with its reason."""
+    with open_database() as db:
+        rows = _rows(db, "letters", {"queue": queue, "limit": limit, "replayed": replayed})
+    columns = [
+        Column("queue"),
+        Column("error"),
+        Column("attempts", right=True),
+        Column("step"),
+        Column("last_at", "given up at"),
+        Column("id"),
+    ]
+    show_list(rows, columns, shape=shape_of(json=json, csv=csv), empty="No message was given up.")
+
+
+@app.command()
+@telling_errors()
+def replay(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Ids of dead letters, as `queues dead` prints them.")
+    ] = None,
+    queue: QueueOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of them, or all of --queue.")] = False,
+) -> None:
+    """Put dead letters back on their queue, with a clean slate."""
+    if not ids and not everything:
+        raise UsageError("Name the dead letters to replay (see `linernotes queues dead`), or give --all.")
+    try:
+        chosen = [UUID(i) for i in ids] if ids else None
+    except ValueError:
+        raise UsageError("An id looks like 0199b0c2-....; `linernotes queues dead` prints them.") from None
+    with open_database() as db:
+        count = _number(db, "replay", {"queue": queue, "ids": chosen, "now": datetime.now(UTC)})
+    say(f"{count} put back on their queues.")
+    if count == 0:
+        raise typer.Exit(1)
+
+
+@app.command()
+@telling_errors()
+def purge(queue: QueueArgument, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Throw away what waits on a queue. The work can be sent again; it is not done."""
+    if not yes and not typer.confirm(f"Throw away every message of {queue}?"):
+        raise typer.Exit(1)
+    with open_database() as db:
+        say(f"{_number(db, 'purge', {'queue': queue})} thrown away.")

@@ -1,0 +1,205 @@
+"""The commands that only read: search, show, explain, export, people, problems."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from linernotes.cli import pages
+from linernotes.cli.context import open_database
+from linernotes.cli.output import Column, CsvFlag, JsonFlag, say, shape_of, show_json, show_list, telling_errors
+from linernotes.errors import UsageError
+from linernotes.search import SHOWN_FROM
+from linernotes.search.evidence import evidence
+from linernotes.search.exports import COLUMNS, What, exports
+from linernotes.search.formats import csv_lines, json_lines, write_parquet
+from linernotes.search.people import name_decisions
+from linernotes.search.people import problems as problems_noted
+from linernotes.search.producers import find_producer, none_matches, search_producers
+from linernotes.search.profile import profile
+
+ProducerArgument = Annotated[str, typer.Argument(help="A name or an alias, or the id.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="How many to list at most.")]
+
+
+class Format(StrEnum):
+    """The file formats of an export."""
+
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the reading commands to the root command."""
+    app.command()(search)
+    app.command()(show)
+    app.command()(explain)
+    app.command()(export)
+    app.command()(people)
+    app.command()(problems)
+
+
+@telling_errors()
+def search(
+    term: Annotated[str, typer.Argument(help="A name or part of one; accents, punctuation and typos are forgiven.")],
+    role: Annotated[
+        str | None,
+        typer.Option(
+            help="Only people credited so: producer (all that count as one), writer, mixer, co_producer, ..."
+        ),
+    ] = None,
+    limit: Limit = 20,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+) -> None:
+    """Find producers by name or alias."""
+    shape = shape_of(json=json, csv=csv)
+    with open_database() as db:
+        hits = search_producers(db, term, role, limit)
+    columns = [
+        Column("name"),
+        Column("matched", "found as"),
+        Column("kind"),
+        Column("recordings", right=True),
+        Column("artists", right=True),
+        Column("roles"),
+        Column("links", right=True),
+        Column("confidence", right=True),
+        Column("id"),
+    ]
+    credited = f" credited as {role}" if role else ""
+    show_list(
+        hits, columns, shape=shape, empty=none_matches(term).replace("No producer", f"No producer{credited}", 1)
+    )
+
+
+@telling_errors()
+def show(
+    producer: ProducerArgument,
+    limit: Annotated[int, typer.Option(min=1, help="How many recordings to list of each role.")] = 10,
+    json: JsonFlag = False,
+) -> None:
+    """Show a producer: credits by role, collaborators, links, sources."""
+    with open_database() as db:
+        who = find_producer(db, producer)
+        page = profile(db, who, top=limit)
+    if who.remark:
+        say(who.remark)
+    show_json(page) if json else pages.print_profile(page)
+
+
+@telling_errors()
+def explain(
+    track: Annotated[str, typer.Argument(help="A title, `artist - title`, or the id.")],
+    producer: ProducerArgument,
+    json: JsonFlag = False,
+) -> None:
+    """Show every claim behind a credit and how the confidence came about."""
+    with open_database() as db:
+        found = evidence(db, track, producer)
+    if found.producer.remark:
+        say(found.producer.remark)
+    show_json(found) if json else pages.print_evidence(found)
+
+
+@telling_errors()
+def export(
+    what: Annotated[What, typer.Argument(help="What to export.")] = What.CREDITS,
+    format_: Annotated[Format, typer.Option("--format", help="The file format.")] = Format.CSV,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", dir_okay=False, help="The file to write; standard output if not given."),
+    ] = None,
+    min_confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="Leave out credits that are less sure than this.")
+    ] = SHOWN_FROM,
+) -> None:
+    """Write credits, producers or collaborations as CSV, JSON or Parquet."""
+    if output is None and format_ is Format.PARQUET and sys.stdout.isatty():
+        raise UsageError("Parquet is no text for a terminal. Name a file with -o FILE, or send it into a pipe.")
+    with _destination(output, whole=format_ is Format.PARQUET) as out, open_database() as db:
+        rows = exports(db, what, min_confidence)
+        if format_ is Format.PARQUET:
+            write_parquet(COLUMNS[what], rows, out)
+            return
+        lines = csv_lines if format_ is Format.CSV else json_lines
+        for line in lines(list(COLUMNS[what]), rows):
+            out.write(line.encode("utf-8", "replace"))
+
+
+@telling_errors()
+def people(limit: Limit = 200, json: JsonFlag = False, csv: CsvFlag = False) -> None:
+    """List which spellings are held as one person, and which look-alikes are kept apart."""
+    shape = shape_of(json=json, csv=csv)
+    with open_database() as db:
+        decisions = name_decisions(db, limit)
+    columns = [
+        Column("decision"),
+        Column("name"),
+        Column("other_name"),
+        Column("reason"),
+        Column("common_recordings", "recordings in common", right=True),
+    ]
+    empty = "No name has a second spelling, and no two names look alike. `linernotes discover NAME` brings people in."
+    show_list(decisions, columns, shape=shape, empty=empty)
+
+
+@telling_errors()
+def problems(
+    source: Annotated[str | None, typer.Option(help="Only what this source said, for example musicbrainz.")] = None,
+    limit: Limit = 200,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+) -> None:
+    """List what sources said that could not be used, and why."""
+    shape = shape_of(json=json, csv=csv)
+    with open_database() as db:
+        noted = problems_noted(db, source, limit)
+    columns = [
+        Column("source"),
+        Column("record"),
+        Column("kind"),
+        Column("detail"),
+        Column("last_seen_at", "last seen"),
+    ]
+    show_list(noted, columns, shape=shape, empty="Everything the sources said could be used.")
+
+
+@contextmanager
+def _destination(path: Path | None, *, whole: bool) -> Iterator[BinaryIO]:
+    """Where an export goes. A file appears under its name once it is complete; an old one stays until then.
+
+    whole: the format cannot be written to a pipe as it comes, so it is collected first.
+    """
+    if path is None and not whole:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    if path is None:
+        with tempfile.TemporaryFile() as collected:
+            yield collected
+            collected.seek(0)
+            shutil.copyfileobj(collected, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        return
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with unfinished.open("wb") as out:
+            yield out
+        unfinished.replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror or error}. Choose another place with -o."
+        ) from None
+    finally:
+        unfinished.unlink(missing_ok=True)

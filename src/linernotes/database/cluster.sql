@@ -1,0 +1,27 @@
+-- What a new embedded server is given, as its superuser.
+
+-- name: roles
+-- The owner of the database, who is not a superuser, and the three roles that a Supabase project has.
+do $$
+begin
+    if to_regrole('linernotes') is null then
+        create role linernotes login createdb createrole bypassrls;
+    end if;
+    if to_regrole('anon') is null then
+        create role anon nologin noinherit;
+    end if;
+    if to_regrole('authenticated') is null then
+        create role authenticated nologin noinherit;
+    end if;
+    if to_regrole('service_role') is null then
+        create role service_role nologin noinherit bypassrls;
+    end if;
+    grant anon, authenticated, service_role to linernotes with admin option;
+end
+$$;
+
+-- name: database_exists
+select 1 from pg_database where datname = 'linernotes';
+
+-- name: create_database
+create database linernotes owner linernotes template template0;

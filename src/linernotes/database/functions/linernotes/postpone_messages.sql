@@ -1,0 +1,30 @@
+-- Look at these messages again later. An attempt that spent nothing (the source was busy) is taken back.
+-- p_messages: [{"msg_id": bigint, "message": object, "until": timestamptz, "why": text, "spent": boolean}]
+create or replace function linernotes.postpone_messages(
+    p_queue text, p_messages jsonb, p_now timestamptz default clock_timestamp()
+) returns void language plpgsql set search_path = '' as $$
+begin
+    execute format($sql$
+        update pgmq.%I q
+        set vt = m.until,
+            headers = case when m.spent then q.headers else q.headers || '{"attempts": 0}' end
+        from jsonb_to_recordset($1) as m(msg_id bigint, until timestamptz, spent boolean)
+        where q.msg_id = m.msg_id
+    $sql$, 'q_' || p_queue) using p_messages;
+
+    insert into public.processing_status as s
+        (entity_type, entity_id, state, last_processed_at, updated_at, last_error)
+    select distinct on (e.entity_type, e.entity_id)
+        e.entity_type, e.entity_id, 'PENDING', p_now, p_now, m.why
+    from jsonb_to_recordset(p_messages) as m(msg_id bigint, message jsonb, why text)
+    cross join lateral linernotes.entity_of(p_queue, m.message) e
+    order by e.entity_type, e.entity_id, m.msg_id
+    on conflict (entity_type, entity_id) do update
+        set state = 'PENDING', last_processed_at = p_now, updated_at = p_now, last_error = excluded.last_error,
+            attempts = case when (
+                select bool_or(m.spent) from jsonb_to_recordset(p_messages) as m(message jsonb, spent boolean)
+                cross join lateral linernotes.entity_of(p_queue, m.message) e
+                where (e.entity_type, e.entity_id) = (s.entity_type, s.entity_id)
+            ) then s.attempts else 0 end;
+end
+$$;

@@ -1,0 +1,26 @@
+-- Put dead letters back on their queue, as new messages with no attempts spent. Returns how many.
+-- p_ids: ids of linernotes.dead_letters; null means all of the queue (null: of every queue) not yet replayed.
+create or replace function linernotes.replay_dead_letters(
+    p_queue text, p_ids uuid[] default null, p_now timestamptz default clock_timestamp()
+) returns integer language plpgsql set search_path = '' as $$
+declare
+    v_letter linernotes.dead_letters;
+    v_replayed integer := 0;
+begin
+    for v_letter in
+        select * from linernotes.dead_letters d
+        where (p_queue is null or d.queue_name = p_queue) and (p_ids is null or d.id = any (p_ids))
+          and d.replayed_at is null
+        order by d.queue_name, d.msg_id
+        for update
+    loop
+        update linernotes.dead_letters set replayed_at = p_now,
+            replayed_as = (select pgmq.send(v_letter.queue_name, v_letter.message))
+        where id = v_letter.id;
+        execute format('delete from pgmq.%I where msg_id = $1', 'a_' || v_letter.queue_name) using v_letter.msg_id;
+        perform pg_notify('linernotes', v_letter.queue_name);
+        v_replayed := v_replayed + 1;
+    end loop;
+    return v_replayed;
+end
+$$;

@@ -1,0 +1,88 @@
+-- Store what sources claim about recordings, and conclude the credits from it.
+--
+-- p_people: as in resolve_producers, one element a person; claims name them by place (from 1).
+-- p_lookups: [{"recording_id", "track_id", "source", "claims": count}]: what was asked. What the source said before
+-- about this track and does not say now goes; an answer of 0 claims stays as "looked, and found none".
+-- p_claims: [{"recording_id", "track_id", "person", "role", "source", "record", "family", "scope", "raw_role",
+--             "credited_as", "name_key", "by_name", "url", "base", "match"}]
+-- Returns the producer of each person, in order. What says nothing new changes nothing but its last_seen_at, and
+-- that at most once a day.
+create or replace function linernotes.store_claims(
+    p_people jsonb, p_lookups jsonb, p_claims jsonb, p_source text, p_now timestamptz default clock_timestamp()
+) returns table (ord bigint, producer_id uuid) language plpgsql set search_path = '' as $$
+#variable_conflict use_column
+declare
+    v_producers uuid[];
+    v_recordings uuid[];
+begin
+    select array_agg(r.producer_id order by r.ord) into v_producers
+    from linernotes.resolve_producers(p_people, p_source, p_now) r;
+
+    select array_agg(distinct (l ->> 'recording_id')::uuid) into v_recordings
+    from jsonb_array_elements(p_lookups) l;
+
+    -- Two workers with the same work in their hands conclude one after the other.
+    perform pg_advisory_xact_lock(l.key)
+    from (
+        select distinct hashtextextended('work:' || r.artist_key || chr(31) || r.title_key, 0) as key
+        from linernotes.recordings r where r.id = any (v_recordings)
+        order by 1
+    ) l;
+
+    -- What a source knows by name only may be spelt in several ways that are one name.
+    insert into linernotes.producer_names as n (producer_id, name, name_key, search_key, kind, source, first_seen_at)
+    select distinct on (s.producer_id, s.credited_as)
+        s.producer_id, s.credited_as, s.name_key, s.search_key, 'credited_as', p_source, p_now
+    from (
+        select v_producers[c.person] as producer_id, c.credited_as, c.name_key,
+               p_people -> (c.person - 1) ->> 'search_key' as search_key
+        from jsonb_to_recordset(p_claims) as c(person integer, credited_as text, name_key text, by_name boolean)
+        where c.by_name and c.credited_as <> p_people -> (c.person - 1) ->> 'name'
+    ) s
+    order by s.producer_id, s.credited_as
+    on conflict (producer_id, name) do nothing;
+
+    with said as materialized (
+        select distinct on (c.recording_id, v_producers[c.person], c.role, c.source, c.record)
+            v_producers[c.person] as producer_id, c.*
+        from jsonb_to_recordset(p_claims) as c(
+            recording_id uuid, track_id uuid, person integer, role text, source text, record text, family text, scope text,
+            raw_role text, credited_as text, name_key text, by_name boolean, url text, base numeric, match numeric)
+        order by c.recording_id, v_producers[c.person], c.role, c.source, c.record, c.base * c.match desc
+    ), gone as (
+        delete from linernotes.claims k
+        using jsonb_to_recordset(p_lookups) as l(recording_id uuid, source text, track_id uuid)
+        where k.recording_id = l.recording_id and k.source = l.source and k.track_id = l.track_id
+          and not exists (
+              select from said s
+              where s.recording_id = k.recording_id and s.producer_id = k.producer_id and s.role = k.role
+                and s.source = k.source and s.record = k.record)
+    ), stored as (
+        insert into linernotes.claims as k
+            (recording_id, producer_id, role, source, record, family, scope, raw_role, credited_as, name_key, by_name,
+             track_id, url, base, match, first_seen_at, last_seen_at)
+        select s.recording_id, s.producer_id, s.role, s.source, s.record, s.family, s.scope, s.raw_role, s.credited_as,
+               s.name_key, s.by_name, s.track_id, s.url, s.base, s.match, p_now, p_now
+        from said s
+        on conflict (recording_id, producer_id, role, source, record) do update set
+            family = excluded.family, scope = excluded.scope, raw_role = excluded.raw_role,
+            credited_as = excluded.credited_as, name_key = excluded.name_key, by_name = excluded.by_name,
+            track_id = excluded.track_id, url = excluded.url, base = excluded.base, match = excluded.match, last_seen_at = p_now
+        where (k.family, k.scope, k.raw_role, k.credited_as, k.by_name, k.url, k.base, k.match) is distinct from (
+                excluded.family, excluded.scope, excluded.raw_role, excluded.credited_as, excluded.by_name,
+                excluded.url, excluded.base, excluded.match)
+           or k.last_seen_at < p_now - interval '1 day'
+    )
+    insert into linernotes.lookups as k (recording_id, source, track_id, looked_at, claims)
+    select distinct on (l.recording_id, l.source, l.track_id) l.recording_id, l.source, l.track_id, p_now, l.claims
+    from jsonb_to_recordset(p_lookups) as l(recording_id uuid, source text, track_id uuid, claims integer)
+    order by l.recording_id, l.source, l.track_id
+    on conflict (recording_id, source, track_id) do update set looked_at = p_now, claims = excluded.claims
+    where k.claims <> excluded.claims or k.looked_at < p_now - interval '1 day';
+
+    -- A track may be new to a recording whose claims are old, so all of them are concluded, not the changed alone.
+    perform linernotes.conclude_credits(v_recordings, p_now);
+
+    return query select u.ord, u.id from unnest(v_producers) with ordinality u(id, ord);
+end
+$$;

@@ -1,0 +1,78 @@
+-- Store where people can be found and by which further ids, names and groups they are known.
+-- p_profiles: [{"producer_id", "source", "kind", "image_url", "ids": [...], "links": [{"kind", "value", "url",
+--   "source_url", "source_record_id"}], "aliases": [{"name", "name_key", "search_key"}], "members": [{"scheme", "value"}]}]
+-- A further id that belongs to somebody else is not taken away from them: it is noted as a problem (rule P3).
+create or replace function linernotes.store_profiles(
+    p_profiles jsonb, p_now timestamptz default clock_timestamp()
+) returns void language plpgsql set search_path = '' as $$
+begin
+    insert into linernotes.producer_links as l (producer_id, kind, value, url, source, source_url, source_record_id,
+                                                first_seen_at, last_seen_at)
+    select distinct on (p.producer_id, k.kind, k.value, p.source)
+        p.producer_id, k.kind, k.value, k.url, p.source, k.source_url, k.source_record_id, p_now, p_now
+    from jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, links jsonb)
+    cross join lateral jsonb_to_recordset(p.links)
+        as k(kind text, value text, url text, source_url text, source_record_id text)
+    order by p.producer_id, k.kind, k.value, p.source
+    on conflict (producer_id, kind, value, source) do update
+        set url = excluded.url, source_url = excluded.source_url, source_record_id = excluded.source_record_id,
+            last_seen_at = p_now
+        where l.last_seen_at < p_now - interval '1 day' or l.url <> excluded.url;
+
+    insert into linernotes.problems (source, record, kind, detail, entity_type, entity_id, first_seen_at, last_seen_at)
+    select distinct p.source, i.scheme || ':' || i.value, 'shared_id',
+        format('%s %s is known of two producers, %s and %s; they were kept apart', i.scheme, i.value, e.entity_id,
+               p.producer_id),
+        'producer', p.producer_id, p_now, p_now
+    from jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, ids jsonb)
+    cross join lateral jsonb_to_recordset(p.ids) as i(scheme text, value text)
+    join linernotes.external_ids e on e.entity_type = 'producer' and e.scheme = i.scheme and e.value = i.value
+    where e.entity_id <> p.producer_id
+    on conflict (source, record, kind, detail) do nothing;
+
+    insert into linernotes.external_ids (entity_type, scheme, value, entity_id, first_seen_at)
+    select distinct on (i.scheme, i.value) 'producer', i.scheme, i.value, p.producer_id, p_now
+    from jsonb_to_recordset(p_profiles) as p(producer_id uuid, ids jsonb)
+    cross join lateral jsonb_to_recordset(p.ids) as i(scheme text, value text)
+    where i.scheme <> 'name'
+    order by i.scheme, i.value, p.producer_id
+    on conflict (entity_type, scheme, value) do nothing;
+
+    insert into linernotes.producer_names (producer_id, name, name_key, search_key, kind, source, first_seen_at)
+    select distinct on (p.producer_id, a.name)
+        p.producer_id, a.name, a.name_key, a.search_key, 'alias', p.source, p_now
+    from jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, aliases jsonb)
+    cross join lateral jsonb_to_recordset(p.aliases) as a(name text, name_key text, search_key text)
+    order by p.producer_id, a.name, p.source
+    on conflict (producer_id, name) do nothing;
+
+    insert into linernotes.producer_kinds (producer_id, kind)
+    select distinct on (p.producer_id) p.producer_id, p.kind
+    from jsonb_to_recordset(p_profiles) as p(producer_id uuid, kind text)
+    where p.kind in ('person', 'group')
+    order by p.producer_id
+    on conflict (producer_id) do nothing;
+
+    insert into linernotes.group_members (group_id, member_id, source)
+    select distinct on (p.producer_id, e.entity_id) p.producer_id, e.entity_id, p.source
+    from jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, members jsonb)
+    cross join lateral jsonb_to_recordset(p.members) as m(scheme text, value text)
+    join linernotes.external_ids e on e.entity_type = 'producer' and e.scheme = m.scheme and e.value = m.value
+    where e.entity_id <> p.producer_id
+    order by p.producer_id, e.entity_id
+    on conflict (group_id, member_id) do nothing;
+
+    update public.producers t set
+        instagram_handle = coalesce(t.instagram_handle, s.instagram_handle),
+        image_url = coalesce(t.image_url, s.image_url),
+        enriched_at = p_now, enrichment_failed = false, updated_at = p_now
+    from (
+        select p.producer_id, min(p.image_url) as image_url,
+               min(k.value) filter (where k.kind = 'instagram') as instagram_handle
+        from jsonb_to_recordset(p_profiles) as p(producer_id uuid, image_url text, links jsonb)
+        left join lateral jsonb_to_recordset(p.links) as k(kind text, value text) on true
+        group by p.producer_id
+    ) s
+    where t.id = s.producer_id;
+end
+$$;

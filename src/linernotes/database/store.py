@@ -1,0 +1,182 @@
+"""The calls the stages and their shell make: what they read of ours, and how a batch's rows are stored.
+
+Every call is a fixed number of statements, whatever the size of the batch. The SQL stands in store.sql and, for what
+is written, in functions/linernotes/store_*.sql.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow, dict_row
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+
+from linernotes.model.catalogue import AlbumRef, ArtistRef, ExternalId, Problem, TrackRef
+from linernotes.model.claim import ProducerRef
+from linernotes.model.rows import AlbumRow, ArtistRow, ClaimRow, Key, LookupRow, PersonRow, ProfileRow, Row, TrackRow
+from linernotes.queries import load_queries
+
+SQL = load_queries("linernotes.database", "store.sql")
+Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
+R = TypeVar("R")
+
+
+def jsonb(value: Any) -> Jsonb:
+    """A parameter of type jsonb, straight from our frozen values."""
+    return Jsonb(value, dumps=orjson.dumps)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackInHand:
+    """A track that a message is about, and the album it stands on."""
+
+    track: TrackRef
+    album_id: UUID
+
+
+class Store:
+    """What a stage may read while it gathers its facts."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def artists(self, ids: Iterable[UUID]) -> dict[UUID, ArtistRef]:
+        """Those of these artists that exist, by id."""
+        rows = await self._read("artists", {"ids": list(ids)})
+        return {r["id"]: ArtistRef(id=r["id"], name=r["name"], ids=_ids(r["ids"])) for r in rows}
+
+    async def albums(self, ids: Iterable[UUID]) -> dict[UUID, AlbumRef]:
+        """Those of these albums that exist, by id, each with its artist."""
+        rows = await self._read("albums", {"ids": list(ids)})
+        artists = await self.artists({r["artist_id"] for r in rows})
+        return {
+            r["id"]: AlbumRef(
+                id=r["id"],
+                name=r["name"],
+                artist=artists[r["artist_id"]],
+                ids=_ids(r["ids"]),
+                edition=r["edition"],
+                release_date=r["release_date"],
+            )
+            for r in rows
+        }
+
+    async def albums_of(self, artist_id: UUID, source: str) -> list[tuple[UUID, str]]:
+        """Id and name of the artist's albums that a source has brought, oldest first."""
+        rows = await self._read("albums_of", {"artist_id": artist_id, "source": source})
+        return [(r["id"], r["name"]) for r in rows]
+
+    async def tracks(self, ids: Iterable[UUID]) -> dict[UUID, TrackInHand]:
+        """Those of these tracks that exist and carry a recording, by id."""
+        rows = await self._read("tracks", {"ids": list(ids)})
+        return {
+            r["id"]: TrackInHand(
+                TrackRef(
+                    id=r["id"],
+                    name=r["name"],
+                    recording_id=r["recording_id"],
+                    ids=_ids(r["ids"]),
+                    recording_ids=_ids(r["recording_ids"]),
+                    isrc=r["isrc"],
+                    duration_ms=r["duration_ms"],
+                    version_class=r["version_class"] or "original",
+                ),
+                r["album_id"],
+            )
+            for r in rows
+        }
+
+    async def producers(self, ids: Iterable[UUID]) -> dict[UUID, ProducerRef]:
+        """Those of these producers that exist, by id."""
+        rows = await self._read("producers", {"ids": list(ids)})
+        return {r["id"]: ProducerRef(id=r["id"], name=r["name"], ids=_ids(r["ids"])) for r in rows}
+
+    async def _read(self, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return await (await cursor.execute(SQL[name], parameters)).fetchall()
+
+
+def _ids(pairs: list[list[str]]) -> tuple[ExternalId, ...]:
+    return tuple(ExternalId(scheme, value) for scheme, value in pairs)
+
+
+async def store_rows(
+    connection: AsyncConnection[TupleRow], rows: Sequence[Row], problems: Sequence[Problem], now: datetime
+) -> dict[Key, UUID]:
+    """Store a batch's rows inside the caller's transaction; the id of each thing by its key."""
+    ids: dict[Key, UUID] = {}
+    for name, kind in (("store_artists", ArtistRow), ("store_albums", AlbumRow), ("store_tracks", TrackRow)):
+        ids |= await _store_things(connection, name, [r for r in rows if isinstance(r, kind)], now)
+    ids |= await _store_claims(
+        connection,
+        [r for r in rows if isinstance(r, LookupRow)],
+        [r for r in rows if isinstance(r, ClaimRow)],
+        now,
+    )
+    if profiles := [r for r in rows if isinstance(r, ProfileRow)]:
+        await connection.execute(SQL["store_profiles"], {"rows": jsonb(profiles), "now": now})
+    if problems:
+        await connection.execute(SQL["note_problems"], {"rows": jsonb(problems), "now": now})
+    return ids
+
+
+Thing = TypeVar("Thing", ArtistRow, AlbumRow, TrackRow)
+
+
+async def _store_things(
+    connection: AsyncConnection[TupleRow], name: str, rows: Sequence[Any], now: datetime
+) -> dict[Key, UUID]:
+    if not rows:
+        return {}
+    cursor = await connection.execute(SQL[name], {"rows": jsonb(rows), "now": now})
+    return {row.key: found[0] for row, found in zip(rows, await cursor.fetchall(), strict=True)}
+
+
+async def _store_claims(
+    connection: AsyncConnection[TupleRow], lookups: Sequence[LookupRow], claims: Sequence[ClaimRow], now: datetime
+) -> dict[Key, UUID]:
+    if not lookups:
+        return {}
+    people: dict[Key, PersonRow] = {}
+    for claim in claims:
+        people.setdefault(claim.person.key, claim.person)
+    place = {key: number for number, key in enumerate(people, start=1)}
+    said = [_claim_json(claim, place[claim.person.key]) for claim in claims]
+    cursor = await connection.execute(
+        SQL["store_claims"],
+        {
+            "people": jsonb(list(people.values())),
+            "lookups": jsonb(lookups),
+            "claims": jsonb(said),
+            "source": claims[0].source if claims else lookups[0].source,
+            "now": now,
+        },
+    )
+    return {key: found[0] for key, found in zip(people, await cursor.fetchall(), strict=True)}
+
+
+def _claim_json(claim: ClaimRow, person: int) -> dict[str, Any]:
+    return {
+        "recording_id": claim.recording_id,
+        "track_id": claim.track_id,
+        "person": person,
+        "role": claim.role,
+        "source": claim.source,
+        "record": claim.record,
+        "family": claim.family,
+        "scope": claim.scope,
+        "raw_role": claim.raw_role,
+        "credited_as": claim.credited_as,
+        "name_key": claim.person.name_key,
+        "by_name": claim.by_name,
+        "url": claim.url,
+        "base": claim.base,
+        "match": claim.match,
+    }

@@ -1,0 +1,267 @@
+"""One loop for every stage: read a batch, gather its facts, decide on each message, settle all of them together.
+
+What a stage knows of the world comes through `gather`; what it concludes through `decide`. This shell alone meets
+sources, belt and store. A batch settles in one transaction with a fixed number of statements: all of it commits
+together, or none of it happened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+import structlog
+
+from linernotes.database.store import Store, store_rows
+from linernotes.errors import BadMessage, SettingsError, SourceBusy, SourceRefused, UsageError
+from linernotes.model.message import Done, Message, Outcome, Queue, Reject, Retry, Snooze
+from linernotes.model.rows import ClaimRow, Row
+from linernotes.model.source import Sources
+from linernotes.pipeline import (
+    album_discovery,
+    artist_discovery,
+    producer_identification,
+    social_enrichment,
+    track_discovery,
+)
+from linernotes.queues import belt
+from linernotes.queues.belt import Belt, Buried, Finished, Postponed
+
+log = structlog.get_logger()
+
+Gather = Callable[[Sequence[Message], Sources, Store], Awaitable[Mapping[int, Any]]]
+Decide = Callable[[Message, Any], Outcome]
+
+FIRST_DELAY = timedelta(seconds=5)
+LONGEST_DELAY = timedelta(minutes=15)
+SETTING_MISSING_DELAY = timedelta(minutes=10)
+SETTLE_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A queue with its two functions. batch is how many messages one turn takes at most.
+
+    A stage that asks once for many waits up to `patience` for a full batch; zero means that it does not wait.
+    """
+
+    queue: Queue
+    batch: int
+    gather: Gather
+    decide: Decide
+    patience: timedelta = timedelta(0)
+
+
+STAGES = (
+    Stage(
+        queue=Queue.ARTIST_DISCOVERY,
+        batch=15,
+        gather=lambda messages, sources, store: artist_discovery.gather(messages, sources),
+        decide=artist_discovery.decide,
+    ),
+    Stage(queue=Queue.ALBUM_DISCOVERY, batch=15, gather=album_discovery.gather, decide=album_discovery.decide),
+    Stage(queue=Queue.TRACK_DISCOVERY, batch=20, gather=track_discovery.gather, decide=track_discovery.decide),
+    Stage(
+        queue=Queue.PRODUCER_IDENTIFICATION,
+        batch=500,
+        gather=producer_identification.gather,
+        decide=producer_identification.decide,
+    ),
+    Stage(
+        queue=Queue.SOCIAL_ENRICHMENT,
+        batch=200,
+        gather=social_enrichment.gather,
+        decide=social_enrichment.decide,
+        patience=timedelta(seconds=60),
+    ),
+)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a shell has done since it began; for progress and summaries, never for decisions."""
+
+    done: int = 0
+    postponed: int = 0
+    buried: int = 0
+    sent: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def count(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            name = type(row).__name__
+            self.rows[name] = self.rows.get(name, 0) + 1
+
+
+class Shell:
+    """Works one process's share of the queues."""
+
+    def __init__(self, belt: Belt, store: Store, sources: Sources, pool: belt.Pool) -> None:
+        self.belt = belt
+        self._store = store
+        self._sources = sources
+        self._pool = pool
+        self.tally = Tally()
+        self.in_hand = 0
+
+    async def turn(self, stage: Stage) -> int:
+        """One batch of a stage, from reading to settling; how many messages it took."""
+        if stage.patience and not await self.belt.ripe(stage.queue, stage.batch, stage.patience):
+            return 0
+        started_at = self.belt.now()
+        messages = await self.belt.claim(stage.queue, stage.batch)
+        if not messages:
+            return 0
+        self.in_hand += len(messages)
+        try:
+            async with self._heartbeat(messages):
+                facts = await self._gathered(stage, messages)
+            outcomes = [(m, self._decided(stage, m, facts.get(m.msg_id))) for m in messages]
+            await self._settled(stage.queue, outcomes, started_at)
+        finally:
+            self.in_hand -= len(messages)
+        return len(messages)
+
+    async def _gathered(self, stage: Stage, messages: Sequence[Message]) -> Mapping[int, Any]:
+        try:
+            return await stage.gather(messages, self._sources, self._store)
+        except Exception as error:
+            return {m.msg_id: error for m in messages}
+
+    def _decided(self, stage: Stage, message: Message, facts: Any) -> Outcome:
+        if isinstance(facts, Exception):
+            return outcome_of(facts, "gather")
+        try:
+            return stage.decide(message, facts)
+        except Exception as error:
+            return outcome_of(error, "decide")
+
+    async def _settled(self, queue: Queue, outcomes: Sequence[tuple[Message, Outcome]], started_at: datetime) -> None:
+        """Settle a batch. One whose rows the database refuses is settled message by message, so that one bad message
+        never stops the others; a lost connection or a deadlock repeats the transaction."""
+        for attempt in range(1, SETTLE_TRIES + 1):
+            try:
+                return await self._settle(queue, outcomes, started_at)
+            except (psycopg.OperationalError, psycopg.errors.TransactionRollback) as error:
+                if attempt == SETTLE_TRIES:
+                    raise
+                log.warning("settling again", queue=queue, attempt=attempt, why=str(error).split("\n")[0])
+                await asyncio.sleep(random.uniform(0.05, 0.2) * 2**attempt)
+            except (psycopg.DataError, psycopg.IntegrityError, psycopg.InternalError) as error:
+                if len(outcomes) == 1:
+                    message = outcomes[0][0]
+                    return await self._settle(queue, [(message, outcome_of(error, "settle"))], started_at)
+                for one in outcomes:
+                    await self._settled(queue, [one], started_at)
+                return None
+        return None
+
+    async def _settle(self, queue: Queue, outcomes: Sequence[tuple[Message, Outcome]], started_at: datetime) -> None:
+        now = self.belt.now()
+        async with self._pool.connection() as connection, connection.transaction():
+            held = await belt.hold(connection, [m for m, _ in outcomes])
+            ours = [(m, o) for m, o in outcomes if m.msg_id in held]
+            done = [(m, o) for m, o in ours if isinstance(o, Done)]
+            later, dead = postponed_and_buried(ours, now, self.belt.max_attempts)
+            rows = [row for _, o in done for row in o.rows]
+            ids = await store_rows(connection, rows, [p for _, o in done for p in o.problems], now)
+            sent = await belt.send(connection, [s for _, o in done for s in o.sends], ids, now)
+            finished = [
+                Finished(message=m, fresh_until=now + o.fresh_for if o.fresh_for else None, note=o.note)
+                for m, o in done
+            ]
+            await belt.finish(connection, queue, finished, now)
+            await belt.postpone(connection, queue, later, now)
+            await belt.bury(connection, queue, dead, self.belt.worker, now)
+            await belt.measure(
+                connection,
+                queue,
+                started_at=started_at,
+                now=now,
+                done=len(done),
+                failed=len(dead) + sum(p.spent for p in later),
+                postponed=len(later),
+                worker=self.belt.worker,
+            )
+        self.tally.done += len(done)
+        self.tally.postponed += len(later)
+        self.tally.buried += len(dead)
+        self.tally.sent += sent
+        self.tally.count(rows)
+        for one in dead:
+            log.warning("gave a message up", queue=queue, msg_id=one.message.msg_id, step=one.step, why=one.error)
+
+    @asynccontextmanager
+    async def _heartbeat(self, messages: Sequence[Message]) -> AsyncIterator[None]:
+        """Renew the leases while work goes on. A renewal that fails is tried again: the lease outlasts three."""
+
+        async def beat() -> None:
+            while True:
+                await asyncio.sleep(self.belt.lease.total_seconds() / 3)
+                with suppress(psycopg.Error):
+                    await self.belt.renew(messages)
+
+        task = asyncio.create_task(beat())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+def outcome_of(error: Exception, step: str) -> Outcome:
+    """What an error means for the message it struck: who can help decides."""
+    name, why = type(error).__name__, str(error) or type(error).__name__
+    match error:
+        case SourceBusy(wait=wait):
+            return Snooze(delay=wait, why=why)
+        case SettingsError():
+            return Snooze(delay=SETTING_MISSING_DELAY, why=why)
+        case BadMessage():
+            return Reject(why=why, issue="bad_message", error_class=name, step=step)
+        case SourceRefused() | UsageError():
+            return Reject(why=why, issue="refused", error_class=name, step=step)
+        case _:
+            return Retry(error_class=name, why=why, step=step)
+
+
+def postponed_and_buried(
+    outcomes: Sequence[tuple[Message, Outcome]], now: datetime, max_attempts: int
+) -> tuple[list[Postponed], list[Buried]]:
+    """Sort what is not done into what comes again and what is given up."""
+    later: list[Postponed] = []
+    dead: list[Buried] = []
+    for message, outcome in outcomes:
+        match outcome:
+            case Snooze():
+                later.append(Postponed(message=message, until=now + outcome.delay, why=outcome.why, spent=False))
+            case Retry() if message.attempts < max_attempts:
+                until = now + delay_after(message.attempts, random.random())
+                later.append(Postponed(message=message, until=until, why=outcome.why, spent=True))
+            case Retry():
+                dead.append(_buried(message, outcome.step, outcome.error_class, outcome.why, "gave_up"))
+            case Reject():
+                dead.append(_buried(message, outcome.step, outcome.error_class, outcome.why, outcome.issue))
+            case Done():
+                pass
+    return later, dead
+
+
+def _buried(message: Message, step: str, error_class: str, error: str, issue: str) -> Buried:
+    return Buried(message=message, step=step, error_class=error_class, error=error, issue=issue)
+
+
+def delay_after(attempts: int, chance: float) -> timedelta:
+    """How long to wait after so many attempts: four times longer each, a quarter more or less by chance (0-1)."""
+    delay = min(FIRST_DELAY * float(4 ** (attempts - 1)), LONGEST_DELAY)
+    return delay * (0.75 + 0.5 * chance)
+
+
+__all__ = ["STAGES", "ClaimRow", "Shell", "Stage", "Tally", "delay_after", "outcome_of", "postponed_and_buried"]

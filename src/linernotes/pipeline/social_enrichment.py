@@ -1,0 +1,86 @@
+"""From a producer to where they can be found: links and further ids from sources that know them by id.
+
+Nothing is ever guessed from a name (rule L1). A producer of whom no source knows a link is done all the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from linernotes.errors import BadMessage
+from linernotes.model.claim import ProducerRef, Profile
+from linernotes.model.message import Done, Message, Outcome
+from linernotes.model.rows import ProfileRow
+from linernotes.model.source import Source, Sources
+from linernotes.pipeline.body import id_of, id_or_none, source_of
+from linernotes.pipeline.credits.claims import name_rows
+from linernotes.pipeline.reads import Reads
+
+FRESH_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The producer, and what each profile source that was asked knows of them."""
+
+    producer: ProducerRef
+    profiles: tuple[tuple[str, Profile | None], ...]
+
+
+async def gather(messages: Sequence[Message], sources: Sources, store: Reads) -> Mapping[int, Facts | Exception]:
+    """Ask each profile source once for all the producers it can know."""
+    facts: dict[int, Facts | Exception] = {}
+    producers = await store.producers([i for m in messages if (i := id_or_none(m, "producerId")) is not None])
+    groups: dict[str, list[tuple[Message, ProducerRef]]] = defaultdict(list)
+    for message in messages:
+        try:
+            producer = producers.get(id_of(message, "producerId"))
+            if producer is None:
+                raise BadMessage(f"there is no producer {message.body['producerId']}")
+            groups[source_of(message)].append((message, producer))
+        except BadMessage as error:
+            facts[message.msg_id] = error
+    for locator, group in groups.items():
+        try:
+            known = [(source, await _profiles(source, [p for _, p in group])) for source in sources.profiles(locator)]
+        except Exception as error:
+            facts |= {message.msg_id: error for message, _ in group}
+            continue
+        for message, producer in group:
+            profiles = tuple((s.name, found.get(producer.id)) for s, found in known if _knows(s, producer))
+            facts[message.msg_id] = Facts(producer=producer, profiles=profiles)
+    return facts
+
+
+async def _profiles(source: Source, producers: Sequence[ProducerRef]) -> Mapping[UUID, Profile]:
+    assert source.profiles is not None
+    asked = [p for p in producers if _knows(source, p)]
+    return await source.profiles.profiles(asked) if asked else {}
+
+
+def _knows(source: Source, producer: ProducerRef) -> bool:
+    return any(i.scheme in source.profile_schemes for i in producer.ids)
+
+
+def decide(message: Message, facts: Facts) -> Outcome:
+    """Keep what the sources publish, each with where it is published."""
+    rows = tuple(
+        ProfileRow(
+            producer_id=facts.producer.id,
+            source=source,
+            kind=profile.kind,
+            image_url=profile.image_url,
+            ids=profile.ids,
+            links=profile.links,
+            aliases=name_rows(profile.aliases),
+            members=tuple(m.ids[0] for m in profile.members if m.ids),
+        )
+        for source, profile in facts.profiles
+        if profile is not None
+    )
+    found = any(row.links for row in rows)
+    return Done(rows=rows, fresh_for=FRESH_FOR, note=None if found else "no source publishes a link of this person")

@@ -1,0 +1,271 @@
+"""The belt between the stages: taking messages under a lease, and what becomes of them.
+
+Everything that settles a batch happens in the caller's transaction. The rules live in the SQL functions of
+functions/linernotes (claim_batch, hold_leases, finish_messages, postpone_messages, bury_messages, send_once).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg import Connection as SyncConnection
+from psycopg.rows import TupleRow, dict_row
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+
+from linernotes.model.message import Message, Queue, Send
+from linernotes.queries import load_queries
+
+SQL = load_queries("linernotes.queues", "belt.sql")
+CHANNEL = "linernotes"
+"""Where senders wake sleeping workers; the payload is the queue's name."""
+
+Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
+Connection = AsyncConnection[TupleRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depth:
+    """What waits on a queue. next_at is when the next hidden message becomes visible."""
+
+    queue: str
+    visible: int
+    hidden: int
+    next_at: datetime | None
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postponed:
+    """A message to look at again at a time. spent says whether the attempt counts."""
+
+    message: Message
+    until: datetime
+    why: str
+    spent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buried:
+    """A message that is given up, with what its dead letter says."""
+
+    message: Message
+    step: str
+    error_class: str
+    error: str
+    issue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A message whose work is done and counts as done until fresh_until (None: for ever)."""
+
+    message: Message
+    fresh_until: datetime | None
+    note: str | None = None
+
+
+class Belt:
+    """One worker's hands on the five queues."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        worker: str,
+        now: Callable[[], datetime],
+        lease: timedelta = timedelta(seconds=30),
+        max_attempts: int = 5,
+    ) -> None:
+        self._pool = pool
+        self.worker = worker
+        self.now = now
+        self.lease = lease
+        self.max_attempts = max_attempts
+
+    async def claim(self, queue: Queue, limit: int) -> list[Message]:
+        """Take up to `limit` messages; each is ours until its lease ends or somebody settles it."""
+        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute(
+                SQL["claim"],
+                {
+                    "queue": queue,
+                    "limit": limit,
+                    "lease": self.lease,
+                    "worker": self.worker,
+                    "max_attempts": self.max_attempts,
+                    "now": self.now(),
+                },
+            )
+            rows = await cursor.fetchall()
+        return [
+            Message(
+                queue=queue,
+                msg_id=r["msg_id"],
+                read_ct=r["read_ct"],
+                body=r["message"] if isinstance(r["message"], dict) else {},
+                attempts=r["attempts"],
+                first_at=r["first_at"],
+            )
+            for r in rows
+        ]
+
+    async def renew(self, messages: Sequence[Message]) -> int:
+        """Extend our leases while work goes on; how many are still ours."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                SQL["renew"], _leases(messages) | {"lease": self.lease, "now": self.now()}
+            )
+            row = await cursor.fetchone()
+        return int(row[0]) if row else 0
+
+    async def ripe(self, queue: Queue, full: int, patience: timedelta) -> bool:
+        """Whether to read a queue whose stage asks once for many: a full batch, a long wait, or nothing upstream."""
+        upstream = list(Queue)[: list(Queue).index(queue)]
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                SQL["ripe"],
+                {
+                    "queue": queue,
+                    "upstream": [str(q) for q in upstream],
+                    "full": full,
+                    "patience": patience,
+                    "now": self.now(),
+                },
+            )
+            row = await cursor.fetchone()
+        return bool(row and row[0])
+
+    async def depths(self) -> list[Depth]:
+        """What waits on every registered queue."""
+        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            rows = await (await cursor.execute(SQL["depths"], {"now": self.now()})).fetchall()
+        return [
+            Depth(
+                queue=r["queue_name"],
+                visible=r["visible"],
+                hidden=r["hidden"],
+                next_at=r["next_at"],
+                oldest_at=r["oldest_at"],
+            )
+            for r in rows
+        ]
+
+
+def _leases(messages: Sequence[Message]) -> dict[str, Any]:
+    return {
+        "queue": messages[0].queue,
+        "msg_ids": [m.msg_id for m in messages],
+        "read_counts": [m.read_ct for m in messages],
+    }
+
+
+async def hold(connection: Connection, messages: Sequence[Message]) -> set[int]:
+    """The ids of those messages that are still ours, locked until the transaction ends."""
+    cursor = await connection.execute(SQL["hold"], _leases(messages))
+    return {row[0] for row in await cursor.fetchall()}
+
+
+async def finish(connection: Connection, queue: Queue, done: Sequence[Finished], now: datetime) -> None:
+    """Delete these messages and keep their keys as done."""
+    if done:
+        rows = [
+            {
+                "msg_id": f.message.msg_id,
+                "message": f.message.body,
+                "fresh_until": f.fresh_until.isoformat() if f.fresh_until else None,
+                "note": f.note,
+            }
+            for f in done
+        ]
+        await connection.execute(SQL["finish"], {"queue": queue, "rows": Jsonb(rows), "now": now})
+
+
+async def postpone(connection: Connection, queue: Queue, later: Sequence[Postponed], now: datetime) -> None:
+    """Hide these messages until their time."""
+    if later:
+        rows = [
+            {
+                "msg_id": p.message.msg_id,
+                "message": p.message.body,
+                "until": p.until.isoformat(),
+                "why": p.why,
+                "spent": p.spent,
+            }
+            for p in later
+        ]
+        await connection.execute(SQL["postpone"], {"queue": queue, "rows": Jsonb(rows), "now": now})
+
+
+async def bury(connection: Connection, queue: Queue, dead: Sequence[Buried], worker: str, now: datetime) -> None:
+    """Archive these messages, each with a dead letter that explains it."""
+    if dead:
+        rows = [
+            {
+                "msg_id": b.message.msg_id,
+                "message": b.message.body,
+                "attempts": b.message.attempts,
+                "first_at": b.message.first_at.isoformat(),
+                "worker": worker,
+                "step": b.step,
+                "error_class": b.error_class,
+                "error": b.error,
+                "issue": b.issue,
+            }
+            for b in dead
+        ]
+        await connection.execute(SQL["bury"], {"queue": queue, "rows": Jsonb(rows), "now": now})
+
+
+async def send(connection: Connection, sends: Sequence[Send], ids: Mapping[Any, UUID], now: datetime) -> int:
+    """Send follow-ups, one statement a queue; how many went out (known keys do not). ids resolves their keys."""
+    sent = 0
+    by_queue: dict[Queue, dict[str, dict[str, Any]]] = {}
+    for one in sends:
+        entity_id = one.about if isinstance(one.about, UUID) else ids[one.about]
+        by_queue.setdefault(one.queue, {})[one.key(entity_id)] = {**one.body, one.id_field: str(entity_id)}
+    for queue in sorted(by_queue):
+        rows = [{"key": key, "body": body} for key, body in by_queue[queue].items()]
+        cursor = await connection.execute(SQL["send"], {"queue": queue, "rows": Jsonb(rows), "now": now})
+        row = await cursor.fetchone()
+        sent += row[0] if row else 0
+    return sent
+
+
+async def measure(
+    connection: Connection,
+    queue: Queue,
+    *,
+    started_at: datetime,
+    now: datetime,
+    done: int,
+    failed: int,
+    postponed: int,
+    worker: str,
+) -> None:
+    """One queue_metrics row for the batch."""
+    await connection.execute(
+        SQL["measure"],
+        {
+            "queue": queue,
+            "started_at": started_at,
+            "now": now,
+            "done": done,
+            "failed": failed,
+            "processed": done + failed + postponed,
+            "details": Jsonb({"worker": worker, "postponed": postponed}),
+        },
+    )
+
+
+def send_bodies(db: SyncConnection[Any], queue: Queue, rows: Sequence[Mapping[str, Any]], now: datetime) -> int:
+    """Send messages that begin something: [{"key", "body"}], each key once; how many went out."""
+    if not rows:
+        return 0
+    row = db.execute(SQL["send"], {"queue": queue, "rows": Jsonb(list(rows)), "now": now}).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,67 @@
+-- name: claim
+select msg_id, read_ct, message, attempts, first_at
+from linernotes.claim_batch(%(queue)s, %(limit)s, %(lease)s, %(worker)s, %(max_attempts)s, %(now)s);
+
+-- name: hold
+-- Those of our messages that nobody else has read since we did, locked until commit.
+select * from linernotes.hold_leases(%(queue)s, %(msg_ids)s, %(read_counts)s);
+
+-- name: renew
+select linernotes.renew_leases(%(queue)s, %(msg_ids)s, %(read_counts)s, %(lease)s, %(now)s);
+
+-- name: finish
+select linernotes.finish_messages(%(queue)s, %(rows)s, %(now)s);
+
+-- name: postpone
+select linernotes.postpone_messages(%(queue)s, %(rows)s, %(now)s);
+
+-- name: bury
+select linernotes.bury_messages(%(queue)s, %(rows)s, %(now)s);
+
+-- name: send
+select linernotes.send_once(%(queue)s, %(rows)s, %(now)s);
+
+-- name: measure
+-- One row a batch: when it began, and what became of it.
+insert into public.queue_metrics
+    (queue_name, operation, started_at, finished_at, success_count, error_count, processed_count, details, created_at)
+values (%(queue)s, 'batch', %(started_at)s, %(now)s, %(done)s, %(failed)s, %(processed)s, %(details)s, %(now)s);
+
+-- name: depths
+-- How much waits on each queue: visible now, in somebody's hands or delayed, and when the next becomes visible.
+select r.queue_name, m.visible, m.hidden, m.next_at, m.oldest_at
+from public.queue_registry r
+cross join lateral linernotes.queue_depth(r.queue_name, %(now)s) m
+order by r.id;
+
+-- name: ripe
+select linernotes.batch_is_ripe(%(queue)s, %(upstream)s, %(full)s, %(patience)s, %(now)s);
+
+-- name: letters
+-- The dead letters, newest first.
+select d.id, d.queue_name as queue, d.msg_id, d.step, d.error_class, d.error, d.attempts, d.first_at, d.last_at,
+       d.worker, d.replayed_at, d.message
+from linernotes.dead_letters d
+where (%(queue)s::text is null or d.queue_name = %(queue)s) and (%(replayed)s or d.replayed_at is null)
+order by d.last_at desc, d.msg_id desc
+limit %(limit)s;
+
+-- name: replay
+select linernotes.replay_dead_letters(%(queue)s, %(ids)s, %(now)s);
+
+-- name: peek
+select p.msg_id, p.read_ct, p.enqueued_at, p.vt, p.attempts, p.message
+from linernotes.peek_queue(%(queue)s, %(limit)s) p;
+
+-- name: purge
+select linernotes.purge_queue(%(queue)s);
+
+-- name: given_up
+-- Why messages with these keys were given up, those that were not put back or sent again since.
+select distinct on (d.message ->> '_idempotencyKey') d.error
+from linernotes.dead_letters d
+where d.queue_name = %(queue)s and d.message ->> '_idempotencyKey' = any (%(keys)s) and d.replayed_at is null
+  and not exists (
+      select from linernotes.idempotency_keys k
+      where k.queue_name = d.queue_name and k.key = d.message ->> '_idempotencyKey')
+order by d.message ->> '_idempotencyKey', d.last_at desc;

@@ -1,0 +1,62 @@
+"""What a discovery has brought: counts, and the people behind most of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from linernotes.model.names import search_key
+from linernotes.queries import load_queries
+from linernotes.search import Db
+
+SQL = load_queries("linernotes.search", "discovered.sql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What the base holds of some artists from one source. produced counts recordings with a producer."""
+
+    artists: int
+    albums: int
+    tracks: int
+    recordings: int
+    produced: int
+    credits: int
+    people: int
+    claims: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundProducer:
+    """A person on these artists' recordings: how many they produced and wrote, and the kinds of links known."""
+
+    producer: str
+    produced: int
+    wrote: int
+    artists: int
+    confidence: Decimal
+    links: list[str] | None
+    id: UUID
+
+
+def summary(db: Db, source: str, names: Sequence[str]) -> Summary:
+    """Counts over the artists of these names, or over all of the source's when there are none."""
+    with db.cursor(row_factory=class_row(Summary)) as cursor:
+        found = cursor.execute(SQL["summary"], _parameters(source, names)).fetchone()
+    assert found is not None
+    return found
+
+
+def found_producers(db: Db, source: str, names: Sequence[str], limit: int) -> list[FoundProducer]:
+    """The people with most recordings of these artists, producers first."""
+    with db.cursor(row_factory=class_row(FoundProducer)) as cursor:
+        return cursor.execute(SQL["producers"], {**_parameters(source, names), "limit": limit}).fetchall()
+
+
+def _parameters(source: str, names: Sequence[str]) -> dict[str, Any]:
+    return {"source": source, "everything": not names, "keys": [search_key(n) for n in names]}

@@ -1,0 +1,92 @@
+-- name: search_producers
+-- Producers that answer to a term by any of their names: the same name, then names that begin with it, that
+-- contain it, that are spelt like it; of each kind those with most credited recordings first. A recording counts
+-- once, however many tracks carry it.
+with named as (
+    select n.producer_id, n.name, n.kind,
+           case when n.name_key = %(name_key)s and n.kind = 'name' then 0
+                when n.name_key = %(name_key)s then 1
+                when n.search_key = %(search_key)s then 2
+                when n.search_key like %(prefix)s or n.name_key like %(name_prefix)s then 3
+                when n.search_key like %(contained)s or n.name_key like %(name_contained)s then 4
+                else 5
+           end as closeness,
+           greatest(extensions.similarity(n.search_key, %(search_key)s),
+                    extensions.similarity(n.name_key, %(name_key)s),
+                    extensions.word_similarity(%(name_key)s, n.name_key)) as likeness
+    from linernotes.producer_names n
+    where n.name_key = %(name_key)s
+       or n.name_key like %(name_contained)s
+       or n.search_key like %(contained)s
+       or n.search_key operator(extensions.%%) %(search_key)s
+       or n.name_key operator(extensions.%%>) %(name_key)s
+), nearest as (
+    select distinct on (producer_id) *
+    from named
+    where closeness < 5 or likeness >= %(alike_from)s
+    order by producer_id, closeness, likeness desc, kind = 'name' desc, name
+), counted as (
+    select h.*, credits.recordings
+    from nearest h
+    cross join lateral (
+        select count(distinct coalesce(t.recording_id, t.id)) as recordings
+        from public.track_producers c
+        join public.tracks t on t.id = c.track_id
+        join linernotes.roles r on r.code = c.role
+        where c.producer_id = h.producer_id and c.confidence >= %(shown_from)s
+          and (%(roles)s::text[] is null or c.role = any (%(roles)s))
+    ) credits
+    where %(roles)s::text[] is null or credits.recordings > 0
+    order by h.closeness, case when h.closeness = 5 then round(h.likeness::numeric, 1) end desc,
+             credits.recordings desc, h.likeness desc, h.name, h.producer_id
+    limit %(limit)s
+)
+select p.id, p.name, k.kind, h.name as matched, h.closeness, h.likeness::float8 as likeness,
+       h.recordings, coalesce(work.artists, 0) as artists, coalesce(work.roles, '{}') as roles,
+       coalesce(work.best_known, '{}') as best_known, shown.links, work.confidence::float8 as confidence
+from counted h
+join public.producers p on p.id = h.producer_id
+left join linernotes.producer_kinds k on k.producer_id = p.id
+left join lateral (
+    with credit as (
+        select c.role, c.confidence, coalesce(t.recording_id, t.id) as recording_id, a.id as artist_id, a.name
+        from public.track_producers c
+        join public.tracks t on t.id = c.track_id
+        join public.albums al on al.id = t.album_id
+        join public.artists a on a.id = al.artist_id
+        where c.producer_id = p.id and c.confidence >= %(shown_from)s
+          and (%(roles)s::text[] is null or c.role = any (%(roles)s))
+    )
+    select (select count(distinct artist_id) from credit) as artists,
+           (select max(confidence) from credit) as confidence,
+           (select jsonb_object_agg(role, recordings)
+            from (select role, count(distinct recording_id) as recordings from credit group by role) r) as roles,
+           (select array_agg(name order by recordings desc, name)
+            from (select name, count(distinct recording_id) as recordings
+                  from credit group by artist_id, name order by 2 desc, 1 limit 3) a) as best_known
+) work on true
+cross join lateral (
+    select count(distinct (l.kind, l.value)) as links
+    from linernotes.producer_links l
+    where l.producer_id = p.id and l.state <> 'gone'
+      and not exists (select from linernotes.producer_links other
+                      where other.kind = l.kind and other.value = l.value and other.producer_id <> l.producer_id)
+) shown
+order by h.closeness, case when h.closeness = 5 then round(h.likeness::numeric, 1) end desc,
+         h.recordings desc, h.likeness desc, p.name, p.id;
+
+-- name: roles_asked
+-- The codes that a word means: a role's own code, or all roles of a class. `producer` means all that count as one.
+select code
+from linernotes.roles
+where case when %(role)s = 'producer' then counts_as_producer else code = %(role)s or class = %(role)s end
+order by code;
+
+-- name: known_roles
+select code as word from linernotes.roles union select class from linernotes.roles order by word;
+
+-- name: producer_by_id
+select p.id, p.name, k.kind
+from public.producers p
+left join linernotes.producer_kinds k on k.producer_id = p.id
+where p.id = %(id)s;

@@ -1,0 +1,140 @@
+-- name: names
+-- Every name of a producer, their own first, then aliases, then how credits spell them.
+select n.name, n.kind, n.source
+from linernotes.producer_names n
+where n.producer_id = %(id)s
+order by array_position(array['name', 'alias', 'credited_as'], n.kind), n.first_seen_at, n.name;
+
+-- name: ids
+-- Under which ids the sources know a producer. The scheme `name` is our own note and no id of anybody's.
+select scheme, value
+from linernotes.external_ids
+where entity_type = 'producer' and entity_id = %(id)s and scheme <> 'name'
+order by scheme, value;
+
+-- name: roles
+-- In which roles a producer is credited, and on how many recordings.
+select c.role, r.class as role_class, r.counts_as_producer, count(distinct coalesce(t.recording_id, t.id)) as recordings
+from public.track_producers c
+join public.tracks t on t.id = c.track_id
+join linernotes.roles r on r.code = c.role
+where c.producer_id = %(id)s and c.confidence >= %(shown_from)s
+group by r.code, c.role
+order by r.counts_as_producer desc, recordings desc, c.role;
+
+-- name: credits
+-- The best known recordings of each role, on the first album that carried them.
+with carried as (
+    select distinct on (c.role, coalesce(t.recording_id, t.id))
+           c.role, t.id as track_id, t.name as track, a.name as artist, al.name as album,
+           extract(year from al.release_date)::int as year, c.confidence::float8 as confidence, c.verified,
+           c.inherited, c.conflict, c.scope, nullif(c.credited_as, p.name) as credited_as, c.sources, t.popularity
+    from public.track_producers c
+    join public.producers p on p.id = c.producer_id
+    join public.tracks t on t.id = c.track_id
+    join public.albums al on al.id = t.album_id
+    join public.artists a on a.id = al.artist_id
+    where c.producer_id = %(id)s and c.confidence >= %(shown_from)s
+    order by c.role, coalesce(t.recording_id, t.id), al.release_date nulls last, al.id, t.id
+), placed as (
+    select carried.*,
+           row_number() over (partition by role
+                              order by popularity desc nulls last, verified desc, confidence desc,
+                                       year desc nulls last, track, track_id) as place
+    from carried
+)
+select role, track_id, track, artist, album, year, confidence, verified, inherited, conflict, scope, credited_as,
+       sources
+from placed
+where %(top)s::int is null or place <= %(top)s
+order by role, place;
+
+-- name: collaborators
+-- Who else is credited on a producer's recordings.
+with mine as (
+    select distinct t.recording_id
+    from public.track_producers c
+    join public.tracks t on t.id = c.track_id
+    where c.producer_id = %(id)s and c.confidence >= %(shown_from)s and t.recording_id is not null
+)
+select p.id, p.name, count(distinct t.recording_id) as recordings, array_agg(distinct c.role order by c.role) as roles
+from mine
+join public.tracks t on t.recording_id = mine.recording_id
+join public.track_producers c on c.track_id = t.id
+join public.producers p on p.id = c.producer_id
+where c.producer_id <> %(id)s and c.confidence >= %(shown_from)s
+group by p.id
+order by recordings desc, p.name, p.id
+limit %(people)s;
+
+-- name: artists
+-- Whose albums carry a producer's recordings.
+select a.id, a.name, count(distinct coalesce(t.recording_id, t.id)) as recordings,
+       extract(year from min(al.release_date))::int as first_year,
+       extract(year from max(al.release_date))::int as last_year
+from public.track_producers c
+join public.tracks t on t.id = c.track_id
+join public.albums al on al.id = t.album_id
+join public.artists a on a.id = al.artist_id
+where c.producer_id = %(id)s and c.confidence >= %(shown_from)s
+group by a.id
+order by recordings desc, a.name, a.id
+limit %(people)s;
+
+-- name: links
+-- Where a producer can be found, each with the record that publishes it. A place that two people claim is shown
+-- for neither (L2), one that is gone for nobody (L3).
+select l.kind, l.value, l.url, l.source, l.source_url, l.state, l.checked_at, l.last_seen_at
+from linernotes.producer_links l
+where l.producer_id = %(id)s and l.state <> 'gone'
+  and not exists (select from linernotes.producer_links other
+                  where other.kind = l.kind and other.value = l.value and other.producer_id <> l.producer_id)
+order by l.kind = 'homepage' desc, l.kind, l.value, l.source;
+
+-- name: groups
+-- The groups of a person with what the group is credited for while they were in it (P5); a release without a date
+-- counts, one before they joined or after they left does not. Own credits on the same recording are not told twice.
+with own as (
+    select distinct coalesce(t.recording_id, t.id) as recording_id
+    from public.track_producers c
+    join public.tracks t on t.id = c.track_id
+    where c.producer_id = %(id)s and c.confidence >= %(shown_from)s
+)
+select p.id, p.name, m.begin_date, m.end_date, m.source,
+       count(distinct credited.recording_id) filter (where own.recording_id is null) as recordings
+from linernotes.group_members m
+join public.producers p on p.id = m.group_id
+left join lateral (
+    select coalesce(t.recording_id, t.id) as recording_id
+    from public.track_producers c
+    join public.tracks t on t.id = c.track_id
+    join public.albums al on al.id = t.album_id
+    where c.producer_id = m.group_id and c.confidence >= %(shown_from)s
+      and (al.release_date is null or m.begin_date is null or al.release_date >= m.begin_date)
+      and (al.release_date is null or m.end_date is null or al.release_date <= m.end_date)
+) credited on true
+left join own on own.recording_id = credited.recording_id
+where m.member_id = %(id)s
+group by p.id, m.begin_date, m.end_date, m.source
+order by recordings desc, p.name, p.id;
+
+-- name: members
+-- Who is in a group.
+select p.id, p.name, m.begin_date, m.end_date, m.source
+from linernotes.group_members m
+join public.producers p on p.id = m.member_id
+where m.group_id = %(id)s
+order by p.name, p.id;
+
+-- name: sources
+-- Which sources speak of a producer, how much they say, and when they last said so (F7).
+select source, sum(claims)::int as claims, sum(links)::int as links, max(last_seen_at) as as_of
+from (
+    select source, count(*) as claims, 0 as links, max(last_seen_at) as last_seen_at
+    from linernotes.claims where producer_id = %(id)s group by source
+    union all
+    select source, 0, count(*), max(last_seen_at)
+    from linernotes.producer_links where producer_id = %(id)s group by source
+) said
+group by source
+order by claims desc, source;

@@ -1,0 +1,107 @@
+"""How a confidence came about, in sentences. Pure: it is told the claims and repeats the arithmetic.
+
+The rules: the strongest claim of each family of sources counts, the strongest family whole and each further one
+half (C3); two families of 0.60 or more verify a credit (C4). The sums themselves are done by the database
+function that concludes credits, `linernotes.combined_confidence`; this shows its working.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import prod
+from typing import TYPE_CHECKING
+
+from linernotes.search import SHOWN_FROM
+
+if TYPE_CHECKING:
+    from linernotes.search.evidence import ClaimShown, CreditStored
+
+VERIFIES_FROM = 0.6
+"""How strong a family's claim must be to verify (C4)."""
+
+MOST = 0.99
+"""No credit is surer than this (C3)."""
+
+_SAME = 0.00006
+"""The base keeps four decimals; less apart than this is equal."""
+
+_MATCH_WORDS = {1.0: "shared id", 0.95: "same title, within 2 s", 0.85: "same title, within 7 s", 0.8: "no duration"}
+
+
+def reasons_of(credit: CreditStored | None, claims: Sequence[ClaimShown]) -> tuple[str, ...]:
+    """The sentences that lead from the claims of one role to its credit."""
+    return tuple(_reasons(credit, claims))
+
+
+def strength_of(claim: ClaimShown) -> str:
+    """A claim's strength with its factors: `0.90 = 0.90 (recording) x 1.00 (shared id)`."""
+    match = _MATCH_WORDS.get(round(claim.match, 3), "match")
+    text = f"{claim.strength:.2f} = {claim.base:.2f} ({claim.scope}) × {claim.match:.2f} ({match})"
+    return text if claim.share is None else f"{text} × {claim.share:.2f} (from {claim.inherited_from!r})"
+
+
+def _reasons(credit: CreditStored | None, claims: Sequence[ClaimShown]) -> Iterator[str]:
+    if not claims:
+        source = credit.source if credit else "somebody"
+        yield f"No claim is stored for this credit: {source} wrote it with this confidence."
+        return
+    counting = [claim for claim in claims if claim.counts]
+    if counting:
+        yield _sum(counting, claims[0].combined)
+    yield from _remarks(claims)
+    if credit is None:
+        yield "No credit was concluded from this."
+        return
+    yield _verified(credit, counting)
+    if credit.conflict:
+        yield "Sources name different producers for this recording (conflict); every claim is kept."
+    computed = claims[0].combined
+    if computed is None or abs(computed - credit.confidence) > _SAME:
+        now = "nothing" if computed is None else f"{computed:.4f}"
+        yield (
+            f"The stored confidence is {credit.confidence:.4f} and the claims now come to {now}: claims were added "
+            "or left since it was concluded. Discovering the artist again concludes it anew."
+        )
+    if credit.confidence < SHOWN_FROM:
+        yield f"Below {SHOWN_FROM:.2f}, so the credit is kept and not shown in lists."
+
+
+def _sum(counting: Sequence[ClaimShown], combined: float | None) -> str:
+    """The arithmetic of C3 with its numbers."""
+    first, *further = counting
+    doubt = (1 - first.strength) * prod(1 - claim.strength / 2 for claim in further)
+    result = f"at most {MOST}" if 1 - doubt > MOST else f"{combined:.4f}"
+    if not further:
+        return f"{result}: the strongest claim of the one family of sources that makes it."
+    factors = "".join(f" × (1 − {claim.strength:.4g} / 2)" for claim in further)
+    return (
+        f"{result}: 1 − (1 − {first.strength:.4g}){factors}, so the strongest family of sources counts whole, each "
+        "further one half, because databases copy from each other."
+    )
+
+
+def _remarks(claims: Sequence[ClaimShown]) -> Iterator[str]:
+    """What is special about some of the claims."""
+    doubled = sorted({claim.family for claim in claims if not claim.counts and not claim.overruled})
+    if doubled:
+        yield f"Several claims of {', '.join(doubled)}: claims of one family do not add, the strongest stands for it."
+    if any(claim.overruled for claim in claims):
+        yield "A claim about the whole album does not count where a source speaks of this very recording."
+    elif any(claim.scope == "release" and claim.counts for claim in claims):
+        yield "A source says it of the whole album (release scope): of all its tracks, or of some."
+    for share, title in sorted(
+        {(c.share, c.inherited_from) for c in claims if c.share is not None and c.inherited_from}
+    ):
+        weight = "in full" if share == 1 else f"× {share:.2f}"
+        yield f"Inherited {weight} from {title!r}, another version of the same work."
+    if any(claim.by_name for claim in claims):
+        yield "A source that knows the name without an id counts for whom another source identifies here."
+
+
+def _verified(credit: CreditStored, counting: Sequence[ClaimShown]) -> str:
+    strong = [claim.family for claim in counting if claim.strength >= VERIFIES_FROM]
+    if credit.verified:
+        return f"Verified: {len(strong)} families of sources claim it with {VERIFIES_FROM:.2f} or more."
+    return (
+        f"Not verified: that takes two families of sources with {VERIFIES_FROM:.2f} or more each, here {len(strong)}."
+    )

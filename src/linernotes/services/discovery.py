@@ -1,0 +1,124 @@
+"""One discovery from its first message to the end: send the artists, then work until nothing is left to do.
+
+The queues are everybody's: a discovery works on whatever waits there, and other processes may work on its messages.
+Killing it loses nothing; starting it again goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+from psycopg import Connection
+
+from linernotes.database.connect import open_pool
+from linernotes.database.store import Store
+from linernotes.errors import NotFound
+from linernotes.model.catalogue import ArtistFact
+from linernotes.model.message import Queue
+from linernotes.model.names import name_key
+from linernotes.model.source import Source
+from linernotes.pipeline.artist_discovery import chosen
+from linernotes.pipeline.body import DEFAULT_CATALOGUE
+from linernotes.pipeline.shell import Shell, Tally
+from linernotes.queues.belt import Belt, Depth, send_bodies
+from linernotes.services.worker import Worker
+from linernotes.settings import Settings
+from linernotes.sources.registry import Registry
+from linernotes.sources.web import open_web_sources
+
+FOLLOW_FOR = timedelta(seconds=60)
+"""What is put off for longer than this is left to a later run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """An artist to discover: the key under which it is done once, and the message."""
+
+    key: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a run ended: what it did, and what is still waiting with the time from which it can go on."""
+
+    tally: Tally
+    waiting: int
+    next_at: datetime | None
+
+
+Progress = Callable[[Tally, Sequence[Depth]], None]
+
+
+async def starts(source: Source, names: Sequence[str]) -> list[Start]:
+    """The messages that begin a discovery, one an artist.
+
+    A local source (a file, the sample) is looked into at once, so that a name it lacks is told at once and an artist
+    whose rows have not changed is not worked on again; a web source is asked later, by the stage. No names means
+    everybody the source knows. Raises NotFound for a name that a local source lacks.
+    """
+    assert source.catalogue is not None
+    if not names:
+        return [_start(source, fact.name, fact) for fact in await source.catalogue.everyone()]
+    if source.fresh_for is not None:
+        return [_start(source, name, None) for name in names]
+    found = []
+    for name in names:
+        fact = chosen(name, await source.catalogue.artists(name))
+        if fact is None:
+            raise NotFound(f"{source.name} has no artist named {name!r}.")
+        found.append(_start(source, fact.name, fact))
+    return found
+
+
+def _start(source: Source, name: str, fact: ArtistFact | None) -> Start:
+    body: dict[str, Any] = {"artistName": name, "source": source.locator}
+    key = f"artist:name:{name_key(name)}"
+    if source.locator != DEFAULT_CATALOGUE:
+        key += f"|{source.name}"
+    if fact is not None and fact.version:
+        body["crawl"] = f"{source.name}/{fact.version}"
+        key += f"#{fact.version}"
+    return Start(key=key, body=body)
+
+
+def send_starts(db: Connection[Any], messages: Sequence[Start]) -> int:
+    """Send them, each unless it is on its way or done and still fresh; how many went out."""
+    rows = [{"key": m.key, "body": m.body} for m in messages]
+    return send_bodies(db, Queue.ARTIST_DISCOVERY, rows, datetime.now(UTC))
+
+
+async def work_until_drained(
+    settings: Settings, url: str, *, worker: str, progress: Progress, web: bool = True
+) -> Ending:
+    """Work on all five queues until they are empty, or until what is left must wait longer than a minute."""
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(await open_pool(url, 8))
+        client = await stack.enter_async_context(httpx2.AsyncClient())
+        openers = open_web_sources(settings, pool, client) if web else {}
+        belt = Belt(pool, worker=worker, now=lambda: datetime.now(UTC))
+        shell = Shell(belt, Store(pool), Registry(openers), pool)
+        last: list[Depth] = []
+
+        async def watch() -> bool:
+            nonlocal last
+            last = await belt.depths()
+            progress(shell.tally, last)
+            return shell.in_hand == 0 and nothing_to_do(last, belt.now())
+
+        await Worker(shell, url=url).run(watch)
+        waiting = sum(d.visible + d.hidden for d in last)
+        next_at = min((d.next_at for d in last if d.next_at), default=None)
+        return Ending(tally=shell.tally, waiting=waiting, next_at=next_at)
+
+
+def nothing_to_do(depths: Sequence[Depth], now: datetime) -> bool:
+    """Nothing is visible, and nothing will be within a minute."""
+    if any(d.visible for d in depths):
+        return False
+    return all(d.next_at is None or d.next_at > now + FOLLOW_FOR for d in depths)

@@ -1,0 +1,83 @@
+"""How often a source may be asked, shared by all processes and machines through one row of the database.
+
+A turn is taken at the moment of sending. Who does not get it sleeps outside any transaction and asks again. Inside
+one process those who wait stand in line, so a process contends for the row with one voice, however much work it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from linernotes.errors import SourceBusy
+from linernotes.queries import load_queries
+from linernotes.sources.clock import Clock
+from linernotes.sources.statements import Pool, run
+
+SHORT_PAUSE = timedelta(seconds=5)
+"""A pause up to this long is waited out; a longer one sends the work away (SourceBusy)."""
+
+PATIENCE = timedelta(seconds=90)
+"""How long one request stands in line before its work is sent away."""
+
+_SQL = load_queries("linernotes.sources", "budget.sql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """One request per interval over everybody; at most concurrency of them unanswered in one process."""
+
+    interval: timedelta
+    concurrency: int
+
+
+class Budget:
+    """The turns of one source."""
+
+    def __init__(self, pool: Pool, source: str, rate: Rate, clock: Clock) -> None:
+        self.source = source
+        self.rate = rate
+        self._pool = pool
+        self._clock = clock
+        self._line = asyncio.Lock()
+        self._slots = asyncio.Semaphore(rate.concurrency)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for and take the right to send one request now; send it and read its answer inside.
+
+        Raises SourceBusy when the source is paused for longer than SHORT_PAUSE, or the line is too long.
+        """
+        entered = self._clock.now()
+        async with self._slots:
+            async with self._line:
+                await self._take(entered)
+            yield
+
+    async def _take(self, entered: datetime) -> None:
+        while True:
+            values = {"source": self.source, "interval": self.rate.interval, "now": self._clock.shared()}
+            answer = (await run(self._pool, _SQL["take_turn"], values))[0]
+            if answer["granted"]:
+                return
+            wait = timedelta(seconds=answer["wait"])
+            if answer["paused"] and wait > SHORT_PAUSE:
+                raise SourceBusy(self.source, wait, answer["why"] or "asked everybody to wait")
+            if self._clock.now() + wait - entered > PATIENCE:
+                raise SourceBusy(self.source, SHORT_PAUSE, "too many requests stand in line")
+            # A little late and never at the same moment as another process.
+            await self._clock.sleep(wait.total_seconds() + random.uniform(0.001, 0.005))
+
+    async def sent(self) -> None:
+        """Say that the request of the last turn left only now: the next turn counts from here."""
+        values = {"source": self.source, "interval": self.rate.interval, "now": self._clock.shared()}
+        await run(self._pool, _SQL["sent"], values)
+
+    async def pause(self, wait: timedelta, why: str) -> None:
+        """Let nobody, in any process, ask this source for a while."""
+        values = {"source": self.source, "wait": wait, "why": why, "now": self._clock.shared()}
+        await run(self._pool, _SQL["pause"], values)

@@ -1,0 +1,14 @@
+-- name: take_turn
+-- The right to send one request now, or how long to wait for it.
+select granted, wait, paused, why
+from linernotes.take_turn(%(source)s, %(interval)s, %(now)s);
+
+-- name: sent
+-- The request took a while to leave (a connection had to be made): the next turn counts from now, not from before.
+update linernotes.budgets
+set next_at = greatest(next_at, coalesce(%(now)s, clock_timestamp()) + %(interval)s)
+where source = %(source)s;
+
+-- name: pause
+-- Nobody asks the source until then.
+select linernotes.pause_source(%(source)s, %(wait)s, %(why)s, %(now)s) as paused_until;

@@ -1,0 +1,99 @@
+"""The sources that take part in a process: the web sources that are on, and the local one that a message names.
+
+A locator is how `--from` and messages name a source: `musicbrainz`, `sample`, `file:/home/me/list.csv`, with
+unusual column names after a `#`: `file:/home/me/list.csv#track=Title`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+from linernotes.errors import CredentialMissing, LinernotesError, UsageError
+from linernotes.model.source import Source
+from linernotes.sources.file.source import open_file
+from linernotes.sources.sample.source import open_sample
+
+Opener = Callable[[], Source]
+
+WEB_SOURCES = ("musicbrainz", "wikidata")
+
+
+class Registry:
+    """Opens each source once, when it is first needed. openers gives the web sources that are on, by name."""
+
+    def __init__(self, openers: Mapping[str, Opener]) -> None:
+        self._openers = openers
+        self._open: dict[str, Source] = {}
+        self._failed: dict[str, LinernotesError] = {}
+
+    def catalogue(self, locator: str) -> Source:
+        """The catalogue source of this locator.
+
+        Raises UsageError when there is no such source or it has no catalogue, SettingsError when it lacks a setting.
+        """
+        source = self._opened(locator)
+        if source.catalogue is None:
+            raise UsageError(
+                f"{source.name} has no catalogue of artists; use --from with one of musicbrainz, file:PATH."
+            )
+        return source
+
+    def credits(self, locator: str) -> list[Source]:
+        """The named source, if it has credits, and every web source that is on and has."""
+        return [s for s in self._taking_part(locator) if s.credits is not None]
+
+    def profiles(self, locator: str) -> list[Source]:
+        """The named source, if it has profiles, and every web source that is on and has."""
+        return [s for s in self._taking_part(locator) if s.profiles is not None]
+
+    def left_out(self) -> list[LinernotesError]:
+        """Why web sources that are on do not take part."""
+        self._web_sources()
+        return list(self._failed.values())
+
+    def _taking_part(self, locator: str) -> list[Source]:
+        named = self._opened(locator)
+        return [named] + [s for s in self._web_sources() if s.name != named.name]
+
+    def _web_sources(self) -> list[Source]:
+        sources = []
+        for name in self._openers:
+            if name in self._failed:
+                continue
+            try:
+                sources.append(self._opened(name))
+            except CredentialMissing as error:
+                self._failed[name] = error
+        return sources
+
+    def _opened(self, locator: str) -> Source:
+        if locator not in self._open:
+            self._open[locator] = self._opening(locator)
+        return self._open[locator]
+
+    def _opening(self, locator: str) -> Source:
+        if locator == "sample":
+            return open_sample()
+        if locator.startswith("file:"):
+            path, columns = file_of(locator)
+            return replace(open_file(path, columns), locator=locator)
+        if locator in self._openers:
+            return self._openers[locator]()
+        if locator in WEB_SOURCES:
+            raise UsageError(f"{locator} is switched off; add it to LINERNOTES_SOURCES.")
+        raise UsageError(f"There is no source {locator!r}; there are {', '.join(WEB_SOURCES)}, sample and file:PATH.")
+
+
+def file_locator(path: str, columns: Mapping[str, str]) -> str:
+    """The locator of a file with its unusual columns, complete enough for a worker elsewhere on this machine."""
+    mapping = f"#{urlencode(sorted(columns.items()))}" if columns else ""
+    return f"file:{Path(path).expanduser().absolute()}{mapping}"
+
+
+def file_of(locator: str) -> tuple[str, dict[str, str]]:
+    """Path and column mapping of a file's locator."""
+    path, _, mapping = locator.removeprefix("file:").partition("#")
+    return path, dict(parse_qsl(mapping, keep_blank_values=True))

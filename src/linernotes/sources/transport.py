@@ -1,0 +1,190 @@
+"""One HTTP client for all web sources: pacing, waiting, retry, cache and limits live here and nowhere else.
+
+What a status means: 200 and 404 are answers; 429 and 503 pause the source for everybody; 500, 502, 504 and broken
+connections are tried twice more; any other 4xx will never work. No answer is kept before it has been read and
+believed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import weakref
+from collections.abc import Callable
+from datetime import timedelta
+
+import httpx2
+import structlog
+
+from linernotes import __version__
+from linernotes.errors import BadAnswer, CredentialMissing, SettingsError, SourceBusy, SourceDown, SourceRefused
+from linernotes.model.catalogue import Json
+from linernotes.sources.bodies import ENCODINGS, LARGEST_BODY, decode
+from linernotes.sources.budget import SHORT_PAUSE, Budget
+from linernotes.sources.cache import Kept, ResponseCache
+from linernotes.sources.calls import Answer, Call
+from linernotes.sources.clock import Clock
+from linernotes.sources.exchange import DEADLINE, Reply, exchange, next_address, retry_after
+
+RETRIES = 2
+SHORT_WAITS = 3
+REDIRECTS = 3
+FIRST_PAUSE = timedelta(seconds=2)
+"""When a busy source does not say for how long; doubled each time that it is still busy."""
+LEAST_PAUSE = timedelta(seconds=1)
+LONGEST_PAUSE = timedelta(hours=1)
+"""What a source may ask for at most: some say a day, and are back long before."""
+MISSING_FRESH_FOR = timedelta(days=1)
+"""A thing that is not there today may be there tomorrow."""
+
+_BUSY = (429, 503)
+_RETRIED = (500, 502, 504)
+_REDIRECT = (301, 302, 303, 307, 308)
+
+_log = structlog.get_logger(__name__)
+
+
+class Transport:
+    """Asks one web source. Safe to share by all tasks of a process."""
+
+    def __init__(
+        self,
+        source: str,
+        base_url: str,
+        official_host: str,
+        *,
+        client: httpx2.AsyncClient,
+        budget: Budget,
+        cache: ResponseCache,
+        contact: str | None,
+        clock: Clock,
+        says_busy: Callable[[Json], bool] = lambda _: False,
+        deadline: timedelta = DEADLINE,
+        largest_body: int = LARGEST_BODY,
+    ) -> None:
+        """says_busy recognises a source's way of being busy with status 200.
+
+        Raises CredentialMissing without a contact: the open databases cut off who does not say how to be reached,
+        and a mirror's operator wants to know as well. Raises SettingsError for the official host without TLS.
+        """
+        if not contact:
+            raise CredentialMissing(source, "LINERNOTES_CONTACT", "you@example.org")
+        if base_url.startswith("http://") and httpx2.URL(base_url).host == official_host:
+            raise SettingsError(
+                f"LINERNOTES_{source.upper()}_URL is wrong: {official_host} is asked over https:// only."
+            )
+        self.source = source
+        self.base_url = base_url.rstrip("/")
+        self._client = client
+        self._budget = budget
+        self._cache = cache
+        self._clock = clock
+        self._says_busy = says_busy
+        self._deadline = deadline
+        self._largest_body = largest_body
+        self._user_agent = f"linernotes/{__version__} ({contact})".encode()
+        self._busy_in_a_row = 0
+        self._asking: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    async def get(self, call: Call) -> Answer:
+        """The answer to a call, from the cache while it is fresh. Two tasks with one question ask once.
+
+        Raises SourceBusy, SourceDown, SourceRefused or BadAnswer.
+        """
+        key = call.key(self.base_url)
+        lock = self._asking.setdefault(key, asyncio.Lock())
+        async with lock:
+            return await self._kept(call, key) or await self._asked(call, key)
+
+    async def _kept(self, call: Call, key: str) -> Answer | None:
+        kept = await self._cache.find(self.source, key, self._clock.now())
+        if kept is None:
+            return None
+        json = decode(self.source, kept.body)
+        if kept.status == 200 and call.complaint is not None and call.complaint(json) is not None:
+            return None  # kept for another question about the same page: ask again
+        return Answer(
+            status=kept.status, json=json, url=call.url(self.base_url), fetched_at=kept.fetched_at, from_cache=True
+        )
+
+    async def _asked(self, call: Call, key: str) -> Answer:
+        reply, json = await self._reply(call)
+        if reply.status == 200 and call.complaint is not None and (why := call.complaint(json)) is not None:
+            raise BadAnswer(self.source, why)
+        now = self._clock.now()
+        if json is not None:
+            fresh_for = call.fresh_for if reply.status == 200 else min(call.fresh_for, MISSING_FRESH_FOR)
+            kept = Kept(status=reply.status, body=reply.body, fetched_at=now)
+            await self._cache.keep(self.source, key, kept, now + fresh_for)
+        return Answer(status=reply.status, json=json, url=call.url(self.base_url), fetched_at=now, from_cache=False)
+
+    async def _reply(self, call: Call) -> tuple[Reply, Json]:
+        """Ask until there is an answer to read, or a reason to give up."""
+        url = call.url(self.base_url)
+        failures = waits = redirects = 0
+        while True:
+            try:
+                reply = await self._send(call, url)
+                why = f"answered {reply.status}"
+            except httpx2.TransportError as error:
+                reply, why = None, f"the connection broke ({type(error).__name__})"
+            json = self._read(reply) if reply is not None else None
+            if reply is not None and (reply.status in _BUSY or (reply.status == 200 and self._says_busy(json))):
+                waits += 1
+                await self._pause(reply, give_up=waits > SHORT_WAITS)
+            elif reply is not None and reply.status in _REDIRECT and call.form is None and redirects < REDIRECTS:
+                redirects += 1
+                url = next_address(self.source, url, reply)
+            elif reply is None or reply.status in _RETRIED:
+                failures += 1
+                if failures > RETRIES:
+                    raise SourceDown(self.source, f"{why}, {failures} times")
+                await self._clock.sleep(2 ** (failures - 1) * random.uniform(0.5, 1.5))
+            else:
+                self._busy_in_a_row = 0
+                self._refuse_unusable(reply, json)
+                return reply, json
+
+    async def _send(self, call: Call, url: str) -> Reply:
+        headers = [
+            (b"User-Agent", self._user_agent),
+            (b"Accept", call.accept.encode()),
+            (b"Accept-Encoding", ENCODINGS.encode()),
+        ]
+        async with self._budget.turn():
+            request = self._client.build_request(call.method, url, headers=headers, data=call.form)
+            return await exchange(
+                self.source, self._client, request, self._budget.sent, self._deadline, self._largest_body
+            )
+
+    def _read(self, reply: Reply) -> Json:
+        """The JSON of an answer; of anything but a 200 None when it is not JSON (errors come as text or HTML)."""
+        try:
+            return decode(self.source, reply.body)
+        except BadAnswer:
+            if reply.status == 200:
+                raise
+            return None
+
+    async def _pause(self, reply: Reply, *, give_up: bool) -> None:
+        """Make everybody wait. Raises SourceBusy unless the wait is short: the next turn waits that out."""
+        asked = retry_after(reply, self._clock.now())
+        doubled = min(FIRST_PAUSE * 2 ** min(self._busy_in_a_row, 12), LONGEST_PAUSE)
+        self._busy_in_a_row += 1
+        wait = min(max(doubled if asked is None else asked, LEAST_PAUSE), LONGEST_PAUSE)
+        why = f"answered {reply.status} and asked everybody to wait"
+        await self._budget.pause(wait, why)
+        _log.warning("source paused", source=self.source, status=reply.status, seconds=wait.total_seconds())
+        if give_up or wait > SHORT_PAUSE:
+            raise SourceBusy(self.source, wait, why)
+
+    def _refuse_unusable(self, reply: Reply, json: Json) -> None:
+        if reply.status in (200, 404):
+            return
+        said = json.get("error") if isinstance(json, dict) else None
+        detail = f": {said[:200]}" if isinstance(said, str) else ""
+        if 400 <= reply.status < 500:
+            raise SourceRefused(self.source, f"answered {reply.status}{detail}")
+        if reply.status >= 500:
+            raise SourceDown(self.source, f"answered {reply.status}{detail}")
+        raise BadAnswer(self.source, f"answered with the unexpected status {reply.status}{detail}")
