@@ -128,7 +128,8 @@ def test_a_collaboration_is_exported_once_and_counts_recordings_not_tracks(world
 
 def test_more_rows_than_one_fetch_brings_all_arrive(world: World) -> None:
     world.db.execute(
-        "insert into public.producers (name, normalized_name) select 'P' || n, 'p' || n from generate_series(1, 4500) n"
+        """insert into public.producers (name, normalized_name)
+           select 'P' || n, 'p' || n from generate_series(1, 4500) n"""
     )
     assert len(rows(world, What.PRODUCERS)) == 4500
 

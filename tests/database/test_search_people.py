@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -83,10 +84,10 @@ def test_short_names_a_letter_apart_are_two_names(world: World) -> None:
 
 
 def test_long_names_that_are_alike_are_listed(world: World) -> None:
-    for name in ("The Wonderful Orchestra of Greater London", "The Wonderful Orchestra of Great London Town"):
+    for name in ("The Wonderful Orchestra of Greater London", "The Wonderful Orchestra of Greater Londonians"):
         world.producer(name)
     ((_, _, reason, _),) = decisions(world)
-    assert reason == "alike to 0.80 of 1" or reason.startswith("alike to 0.8")
+    assert re.fullmatch(r"alike to 0\.[89]\d of 1", reason)
 
 
 def test_no_more_than_the_limit_of_each_kind_are_listed(world: World) -> None:

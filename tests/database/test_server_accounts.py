@@ -101,8 +101,10 @@ if os.geteuid() == 0:
     def test_programs_in_a_folder_closed_to_that_account_are_copied(home: Path) -> None:
         closed = home / "closed"
         closed.mkdir(mode=0o700)
-        shutil.copytree(bundled().folder.parent, closed / "pginstall", symlinks=True)
-        server.up(home, binaries=Binaries(closed / "pginstall" / "bin"))
+        package = bundled().folder.parents[1]
+        for part in package.parent.glob(package.name + "*"):
+            shutil.copytree(part, closed / part.name, symlinks=True)
+        server.up(home, binaries=Binaries(closed / package.name / "pginstall" / "bin"))
         assert [path.name for path in home.glob("postgresql-*")] == [f"postgresql-{_version(home)}"]
 
     def test_a_plain_user_is_told_that_the_data_is_anothers(home: Path) -> None:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-import httpx2
 import typer
 from psycopg import Connection
 
@@ -21,8 +20,8 @@ from linernotes.queues.belt import SQL as BELT_SQL
 from linernotes.search.discovered import Summary, found_producers, summary
 from linernotes.services.discovery import Ending, Start, send_starts, starts, work_until_drained
 from linernotes.settings import Settings, load
-from linernotes.sources.registry import Registry, file_locator
-from linernotes.sources.web import open_web_sources
+from linernotes.sources.exchange import new_client
+from linernotes.sources.registry import Registry, file_locator, web_openers
 
 SHOWN = 20
 
@@ -60,7 +59,7 @@ def discover(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="Artists, each in quotes.")] = None,
     source: Annotated[
         str,
-        typer.Option("--from", metavar="SOURCE", help="Where artists are looked up: musicbrainz, file:PATH, sample."),
+        typer.Option("--from", metavar="SOURCE", help="Where to look artists up: musicbrainz, file:PATH, sample."),
     ] = "musicbrainz",
     everything: Annotated[bool, typer.Option("--all", help="Every artist of a file or of the sample.")] = False,
     column: Annotated[
@@ -108,8 +107,8 @@ def locator_of(source: str, columns: Sequence[str]) -> str:
 async def _prepared(
     settings: Settings, url: str, locator: str, names: Sequence[str], *, web: bool
 ) -> tuple[Source, list[Start]]:
-    async with await open_pool(url, 1) as pool, httpx2.AsyncClient() as client:
-        registry = Registry(open_web_sources(settings, pool, client) if web else {})
+    async with await open_pool(url, 1) as pool, new_client() as client:
+        registry = Registry(web_openers(settings, pool, client) if web else {})
         source = registry.catalogue(locator)
         messages = await starts(source, names)
         if web:
@@ -157,8 +156,9 @@ def _discover(
 
 def _tell(found: Summary) -> None:
     say(
-        f"{found.artists} artists, {found.albums} albums, {found.tracks} tracks, {found.recordings} recordings: "
-        f"{found.produced} with a producer, {found.credits} credits of {found.people} people from {found.claims} claims."
+        f"{found.artists} artists, {found.albums} albums, {found.tracks} tracks, {found.recordings} recordings, "
+        f"{found.produced} of them with a producer; {found.credits} credits of {found.people} people, "
+        f"from {found.claims} claims."
     )
 
 

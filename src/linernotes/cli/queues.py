@@ -95,9 +95,7 @@ def dead(
 @app.command()
 @telling_errors()
 def replay(
-    ids: Annotated[
-        list[str] | None, typer.Argument(help="Ids of dead letters, as `queues dead` prints them.")
-    ] = None,
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids, as `queues dead` prints them.")] = None,
     queue: QueueOption = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them, or all of --queue.")] = False,
 ) -> None:

@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -17,7 +17,7 @@ import typer
 from linernotes.cli import pages
 from linernotes.cli.context import open_database
 from linernotes.cli.output import Column, CsvFlag, JsonFlag, say, shape_of, show_json, show_list, telling_errors
-from linernotes.errors import UsageError
+from linernotes.errors import LinernotesError, UsageError
 from linernotes.search import SHOWN_FROM
 from linernotes.search.evidence import evidence
 from linernotes.search.exports import COLUMNS, What, exports
@@ -95,7 +95,10 @@ def show(
         page = profile(db, who, top=limit)
     if who.remark:
         say(who.remark)
-    show_json(page) if json else pages.print_profile(page)
+    if json:
+        show_json(page)
+    else:
+        pages.print_profile(page)
 
 
 @telling_errors()
@@ -109,7 +112,10 @@ def explain(
         found = evidence(db, track, producer)
     if found.producer.remark:
         say(found.producer.remark)
-    show_json(found) if json else pages.print_evidence(found)
+    if json:
+        show_json(found)
+    else:
+        pages.print_evidence(found)
 
 
 @telling_errors()
@@ -127,8 +133,11 @@ def export(
     """Write credits, producers or collaborations as CSV, JSON or Parquet."""
     if output is None and format_ is Format.PARQUET and sys.stdout.isatty():
         raise UsageError("Parquet is no text for a terminal. Name a file with -o FILE, or send it into a pipe.")
-    with _destination(output, whole=format_ is Format.PARQUET) as out, open_database() as db:
-        rows = exports(db, what, min_confidence)
+    with (
+        _destination(output, whole=format_ is Format.PARQUET) as out,
+        open_database() as db,
+        closing(exports(db, what, min_confidence)) as rows,
+    ):
         if format_ is Format.PARQUET:
             write_parquet(COLUMNS[what], rows, out)
             return
@@ -198,8 +207,7 @@ def _destination(path: Path | None, *, whole: bool) -> Iterator[BinaryIO]:
             yield out
         unfinished.replace(path)
     except OSError as error:
-        raise UsageError(
-            f"{path} cannot be written: {error.strerror or error}. Choose another place with -o."
-        ) from None
+        why = error.strerror or str(error)
+        raise LinernotesError(f"{path} cannot be written: {why}. Name another file with -o.") from None
     finally:
         unfinished.unlink(missing_ok=True)

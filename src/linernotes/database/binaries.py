@@ -26,7 +26,7 @@ class Binaries:
     def version(self, account: Account) -> str:
         """The version, such as "18.6". Raises OSError when `account` may not run it."""
         done = subprocess.run(
-            [self["postgres"], "--version"],
+            [self["initdb"], "--version"],
             cwd="/",
             env=clean_environment(),
             capture_output=True,
@@ -36,7 +36,7 @@ class Binaries:
         )
         found = re.search(r"\) (\S+)", done.stdout)
         if done.returncode != 0 or found is None:
-            raise OSError(done.stderr.strip() or f"{self['postgres']} does not run")
+            raise OSError(done.stderr.strip() or f"{self['initdb']} does not run")
         return found[1]
 
 
@@ -70,15 +70,18 @@ def runnable_by(account: Account, binaries: Binaries, home: Path) -> Binaries:
     if not copy.exists():
         unfinished = home / "postgresql.new"
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(binaries.folder.parent, unfinished, symlinks=True)
+        installed = binaries.folder.parent
+        shutil.copytree(installed, unfinished / "package" / installed.name, symlinks=True)
+        for libraries in installed.parents[1].glob(installed.parent.name + ".libs"):  # found by their place beside it
+            shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
         for path in (unfinished, *unfinished.rglob("*")):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
         unfinished.rename(copy)
-    return Binaries(copy / "bin")
+    return Binaries(copy / "package" / binaries.folder.parent.name / "bin")
 
 
-def clean_environment() -> dict[str, str]:
+def clean_environment(**more: str) -> dict[str, str]:
     """Ours without PGPORT, PGDATA and the like, which would redirect the programs; their messages in English."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
-    return {**kept, "LC_ALL": "C"}
+    return {**kept, "LC_ALL": "C", **more}

@@ -195,8 +195,8 @@ def refuse_old(server_version: int) -> None:
     """Raises DatabaseError for a server older than we run on. server_version is libpq's number, such as 150018."""
     if server_version < OLDEST_VERSION * 10000:
         raise DatabaseError(
-            f"This is PostgreSQL {server_version // 10000}; linernotes needs {OLDEST_VERSION} or newer. Upgrade the server, "
-            "or unset LINERNOTES_DATABASE_URL to use the embedded one."
+            f"This is PostgreSQL {server_version // 10000}; linernotes needs {OLDEST_VERSION} or newer. "
+            "Upgrade the server, or unset LINERNOTES_DATABASE_URL to use the embedded one."
         )
 
 

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote
 
 import psycopg
@@ -200,44 +201,35 @@ def _start(data: Path, socket: Path, programs: Binaries, account: Account) -> No
     log = data / "server.log"
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         log.replace(data / "server.log.1")
-    for tried in range(1, TRIES + 1):
-        remove_strangers_pid_file(data, socket)
-        before = log.stat().st_size if log.exists() else 0
-        done = _pg_ctl(programs, account, data, "start", "-l", log, "-t", START_SECONDS)
-        if done.returncode == 0:
-            return
-        said = _log_since(log, before)
-        held = "still in use" in said or "lock file" in said or survivors(data)
-        if not held or tried == TRIES:
-            break
-        time.sleep(1)
-    raise DatabaseError(f"The embedded server did not start: {said or done.stderr.strip()}\nIts log is {log}.")
+    with open(os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "r+b") as lines:
+        account.own(log)
+        for tried in range(1, TRIES + 1):
+            remove_strangers_pid_file(data, socket)
+            before = lines.seek(0, os.SEEK_END)
+            if _pg_ctl_start(programs, account, data, lines):
+                return
+            lines.seek(before)
+            said = lines.read().decode(errors="replace").strip()
+            held = "still in use" in said or "lock file" in said or survivors(data)
+            if not held or tried == TRIES:
+                raise DatabaseError(f"The embedded server did not start: {said}\nIts log is {log}.")
+            time.sleep(1)
 
 
-def _log_since(log: Path, offset: int) -> str:
-    try:
-        with log.open("rb") as lines:
-            lines.seek(offset)
-            return lines.read().decode(errors="replace").strip()
-    except FileNotFoundError:
-        return ""
-
-
-def _pg_ctl(
-    programs: Binaries, account: Account, data: Path, *arguments: str | Path | int
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [programs["pg_ctl"], "-D", str(data), "-w", *map(str, arguments)],
+def _pg_ctl_start(programs: Binaries, account: Account, data: Path, log: BinaryIO) -> bool:
+    """Whether it started within START_SECONDS. pg_ctl leaves the server with no parent and no terminal."""
+    done = subprocess.run(
+        [programs["pg_ctl"], "start", "-s", "-w", "-t", str(START_SECONDS)],
         cwd="/",
-        env=clean_environment(),
+        env=clean_environment(PGDATA=str(data)),  # as an argument it would go through a shell, unquoted
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,  # a pipe would stay open in the server
-        stderr=subprocess.PIPE,
-        text=True,
+        stdout=log,
+        stderr=log,
         umask=0o077,
         check=False,
         **account.run_options(),
     )
+    return done.returncode == 0
 
 
 def _make_home(home: Path, account: Account) -> None:

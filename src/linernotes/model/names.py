@@ -108,10 +108,11 @@ def problem_of(name: str) -> str | None:
         return f"the name has {len(shown)} characters, more than the {LONGEST_NAME} a name may have"
     if "://" in shown:
         return "the name is a web address"
-    marks = [m.group().strip() for m in _LIST_MARK.finditer(_NOT_A_LIST.sub("", shown))]
+    marks = ["," if m.group().strip() in {",", ";"} else "&" for m in _LIST_MARK.finditer(_NOT_A_LIST.sub("", shown))]
     if _AND_MORE.search(shown) and marks[:-1]:
         return "the name is a list that says it is not complete"
-    if len(marks) >= 3 and (marks[-1] in {",", ";"} or sum(m not in {",", ";"} for m in marks) > 2):
+    goes_on = "&" not in marks or "," in marks[marks.index("&") :] or marks.count("&") > 2
+    if len(marks) >= 3 and goes_on:
         return f"the name is a list of about {len(marks) + 1} people; give each a row or a place of their own"
     return None
 

@@ -104,7 +104,9 @@ _NOBODY = frozenset({
     "you", "your", "yours",
 })  # fmt: skip
 _YEAR = re.compile(r"^(19|20)\d\d$")
-_DATE = re.compile(r"^(\w+ )?(\d{1,2},? )?(19|20)\d\d$")
+_DATE = re.compile(
+    r"^((jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z.]* )?(\d{1,2},? )?(19|20)\d\d$", re.IGNORECASE
+)
 _PARTS = re.compile(r"\s*[/;]\s*|\s+[-–—]\s+|,\s+(?=\d{4}\b)")
 _STRAIGHT = str.maketrans("’‘ʼ´`“”„″", "'''''\"\"\"\"")
 

@@ -6,7 +6,7 @@ The order is the same every time, so that two exports can be compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -70,10 +70,10 @@ COLUMNS: Mapping[What, Mapping[str, str]] = MappingProxyType(
 """The columns of each export in their order, with the type of each: text, number, count or yes_no."""
 
 
-def exports(db: Db, what: What, min_confidence: float = SHOWN_FROM) -> Iterator[tuple[Any, ...]]:
+def exports(db: Db, what: What, min_confidence: float = SHOWN_FROM) -> Generator[tuple[Any, ...]]:
     """The rows of an export, the values in the order of COLUMNS[what]; all of one moment.
 
-    Credits below min_confidence (0 to 1) are left out and count for nobody.
+    Credits below min_confidence (0 to 1) are left out and count for nobody. Who stops before the end closes it.
     """
     with db.transaction(), db.cursor(name=f"export_{what.value}") as cursor:
         cursor.itersize = _ROWS_AT_A_TIME

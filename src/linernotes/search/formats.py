@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from io import StringIO
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -68,12 +68,13 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[
     """CSV text, a line at a time, the header first."""
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    yield buffer.getvalue()
-    for row in rows:
+    # Before Python 3.13 the writer leaves a lone carriage return unquoted, which cuts the line for readers.
+    quoter = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for row in chain([header], rows):
         buffer.seek(0)
         buffer.truncate()
-        writer.writerow([csv_cell(value) for value in row])
+        cells = [csv_cell(value) for value in row]
+        (quoter if any("\r" in text for text in cells) else writer).writerow(cells)
         yield buffer.getvalue()
 
 

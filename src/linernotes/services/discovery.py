@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx2
 from psycopg import Connection
 
 from linernotes.database.connect import open_pool
@@ -28,8 +27,8 @@ from linernotes.pipeline.shell import Shell, Tally
 from linernotes.queues.belt import Belt, Depth, send_bodies
 from linernotes.services.worker import Worker
 from linernotes.settings import Settings
-from linernotes.sources.registry import Registry
-from linernotes.sources.web import open_web_sources
+from linernotes.sources.exchange import new_client
+from linernotes.sources.registry import Registry, web_openers
 
 FOLLOW_FOR = timedelta(seconds=60)
 """What is put off for longer than this is left to a later run."""
@@ -99,8 +98,8 @@ async def work_until_drained(
     """Work on all five queues until they are empty, or until what is left must wait longer than a minute."""
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(await open_pool(url, 8))
-        client = await stack.enter_async_context(httpx2.AsyncClient())
-        openers = open_web_sources(settings, pool, client) if web else {}
+        client = await stack.enter_async_context(new_client())
+        openers = web_openers(settings, pool, client) if web else {}
         belt = Belt(pool, worker=worker, now=lambda: datetime.now(UTC))
         shell = Shell(belt, Store(pool), Registry(openers), pool)
         last: list[Depth] = []

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 import httpx2
 
-from linernotes.errors import SourceDown, SourceRefused
+from linernotes.errors import BadAnswer, SourceDown, SourceRefused
 from linernotes.sources.bodies import LARGEST_BODY, read_body
 
 DEADLINE = timedelta(seconds=30)
@@ -68,15 +68,24 @@ async def exchange(
         async with asyncio.timeout(seconds):
             response = await client.send(request, stream=True)
             try:
-                encoding = response.headers.get("content-encoding", "").strip().lower()
-                most = limit if response.status_code in (200, 404) else min(limit, ERROR_TEXT_LIMIT)
-                body = await read_body(source, response.aiter_raw(), encoding, most)
+                body = await _body(source, response, limit)
             finally:
                 await response.aclose()
     except (TimeoutError, httpx2.ReadTimeout):
         raise SourceDown(source, f"no complete answer within {seconds:g} s") from None
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Reply(status=response.status_code, headers=headers, body=body)
+
+
+async def _body(source: str, response: httpx2.Response, limit: int) -> bytes:
+    """The body. Of an error the status says enough: its page may be of any size and shape, and is then left out."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if response.status_code in (200, 404):
+        return await read_body(source, response.aiter_raw(), encoding, limit)
+    try:
+        return await read_body(source, response.aiter_raw(), encoding, min(limit, ERROR_TEXT_LIMIT))
+    except BadAnswer:
+        return b""
 
 
 def retry_after(reply: Reply, now: datetime) -> timedelta | None:

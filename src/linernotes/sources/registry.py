@@ -8,17 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
+import httpx2
+
 from linernotes.errors import CredentialMissing, LinernotesError, UsageError
 from linernotes.model.source import Source
+from linernotes.settings import Settings
 from linernotes.sources.file.source import open_file
 from linernotes.sources.sample.source import open_sample
+from linernotes.sources.statements import Pool
+from linernotes.sources.web import OPENERS
 
 Opener = Callable[[], Source]
 
-WEB_SOURCES = ("musicbrainz", "wikidata")
+
+def web_openers(settings: Settings, pool: Pool, client: httpx2.AsyncClient) -> dict[str, Opener]:
+    """How to open each web source that is switched on, in the order of LINERNOTES_SOURCES."""
+    return {name: partial(OPENERS[name], settings, pool, client) for name in settings.source_names if name in OPENERS}
 
 
 class Registry:
@@ -82,9 +91,9 @@ class Registry:
             return replace(open_file(path, columns), locator=locator)
         if locator in self._openers:
             return self._openers[locator]()
-        if locator in WEB_SOURCES:
+        if locator in OPENERS:
             raise UsageError(f"{locator} is switched off; add it to LINERNOTES_SOURCES.")
-        raise UsageError(f"There is no source {locator!r}; there are {', '.join(WEB_SOURCES)}, sample and file:PATH.")
+        raise UsageError(f"There is no source {locator!r}; there are {', '.join(OPENERS)}, sample and file:PATH.")
 
 
 def file_locator(path: str, columns: Mapping[str, str]) -> str:

@@ -77,7 +77,7 @@ class Transport:
         self.base_url = base_url.rstrip("/")
         self._client = client
         self._budget = budget
-        self._cache = cache
+        self.cache = cache
         self._clock = clock
         self._says_busy = says_busy
         self._deadline = deadline
@@ -97,7 +97,7 @@ class Transport:
             return await self._kept(call, key) or await self._asked(call, key)
 
     async def _kept(self, call: Call, key: str) -> Answer | None:
-        kept = await self._cache.find(self.source, key, self._clock.now())
+        kept = await self.cache.find(self.source, key, self._clock.now())
         if kept is None:
             return None
         json = decode(self.source, kept.body)
@@ -115,7 +115,7 @@ class Transport:
         if json is not None:
             fresh_for = call.fresh_for if reply.status == 200 else min(call.fresh_for, MISSING_FRESH_FOR)
             kept = Kept(status=reply.status, body=reply.body, fetched_at=now)
-            await self._cache.keep(self.source, key, kept, now + fresh_for)
+            await self.cache.keep(self.source, key, kept, now + fresh_for)
         return Answer(status=reply.status, json=json, url=call.url(self.base_url), fetched_at=now, from_cache=False)
 
     async def _reply(self, call: Call) -> tuple[Reply, Json]:

@@ -87,6 +87,8 @@ def _read_csv(source: str, text: str, named: Mapping[str, str]) -> Table:
 
 
 def _read_json_lines(source: str, text: str, named: Mapping[str, str]) -> Table:
+    if re.match(r"\s*\[\s*\{", text):
+        raise UsageError(f"{source} is one JSON array. Write its objects one {{…}} a line (JSON Lines).")
     objects: list[tuple[int, dict[str, Json]]] = []
     problems: list[Problem] = []
     for number, line in enumerate(text.split("\n"), start=1):

@@ -3,7 +3,7 @@
 -- An attempt is counted here, when work starts, so that a worker that dies leaves its trace. A message that was
 -- claimed before and not finished comes alone: it may be what killed its batch. What was tried p_max_attempts
 -- times already is buried here, with the reason that its last worker can no longer give. A message whose key is
--- done and still fresh is acknowledged without work.
+-- done and still fresh is acknowledged without work. Nothing comes back only when nothing visible is left.
 create or replace function linernotes.claim_batch(
     p_queue text, p_limit integer, p_lease interval, p_worker text, p_max_attempts integer,
     p_now timestamptz default clock_timestamp()
@@ -15,77 +15,78 @@ declare
     v_spent jsonb;
     v_known bigint[];
 begin
-    execute format($sql$
-        with visible as (
-            select q.msg_id, q.vt, coalesce((q.headers ->> 'attempts')::integer, 0) as attempts
-            from pgmq.%1$I q
-            where q.vt <= $1
-            order by q.vt, q.msg_id
-            limit $2
-            for update skip locked
-        ), first as (
-            select v.msg_id, v.attempts from visible v order by v.vt, v.msg_id limit 1
-        ), taken as (
-            update pgmq.%1$I q
-            set vt = $1 + $3,
-                read_ct = q.read_ct + 1,
-                last_read_at = $1,
-                headers = coalesce(q.headers, '{}') || jsonb_build_object(
-                    'attempts', v.attempts + 1, 'worker', $4,
-                    'first_at', coalesce(q.headers -> 'first_at', to_jsonb($1)),
-                    'last_worker', coalesce(q.headers -> 'worker', 'null'))
-            from visible v, first f
-            where q.msg_id = v.msg_id
-              and case when f.attempts > 0 then v.msg_id = f.msg_id else v.attempts = 0 end
-            returning q.msg_id, q.read_ct, q.message, v.attempts + 1 as attempts,
-                      q.headers ->> 'first_at' as first_at, q.headers ->> 'last_worker' as last_worker
-        )
-        select coalesce(jsonb_agg(to_jsonb(t)), '[]') from taken t
-    $sql$, 'q_' || p_queue) into v_taken using p_now, p_limit, p_lease, p_worker;
+    loop
+        execute format($sql$
+            with visible as (
+                select q.msg_id, q.vt, coalesce((q.headers ->> 'attempts')::integer, 0) as attempts
+                from pgmq.%1$I q
+                where q.vt <= $1
+                order by q.vt, q.msg_id
+                limit $2
+                for update skip locked
+            ), first as (
+                select v.msg_id, v.attempts from visible v order by v.vt, v.msg_id limit 1
+            ), taken as (
+                update pgmq.%1$I q
+                set vt = $1 + $3,
+                    read_ct = q.read_ct + 1,
+                    last_read_at = $1,
+                    headers = coalesce(q.headers, '{}') || jsonb_build_object(
+                        'attempts', v.attempts + 1, 'worker', $4,
+                        'first_at', coalesce(q.headers -> 'first_at', to_jsonb($1)),
+                        'last_worker', coalesce(q.headers -> 'worker', 'null'))
+                from visible v, first f
+                where q.msg_id = v.msg_id
+                  and case when f.attempts > 0 then v.msg_id = f.msg_id else v.attempts = 0 end
+                returning q.msg_id, q.read_ct, q.message, v.attempts + 1 as attempts,
+                          q.headers ->> 'first_at' as first_at, q.headers ->> 'last_worker' as last_worker
+            )
+            select coalesce(jsonb_agg(to_jsonb(t)), '[]') from taken t
+        $sql$, 'q_' || p_queue) into v_taken using p_now, p_limit, p_lease, p_worker;
 
-    if v_taken = '[]' then
-        return;
-    end if;
+        exit when v_taken = '[]';
 
-    select array_agg(t.msg_id) into v_known
-    from jsonb_to_recordset(v_taken) as t(msg_id bigint, message jsonb)
-    join linernotes.idempotency_keys k
-        on k.queue_name = p_queue and k.key = t.message ->> '_idempotencyKey'
-    where k.done_at is not null and coalesce(k.fresh_until > p_now, true)
-      and k.msg_id is distinct from t.msg_id;
-    if v_known is not null then
-        execute format('delete from pgmq.%I where msg_id = any($1)', 'q_' || p_queue) using v_known;
-    end if;
+        select array_agg(t.msg_id) into v_known
+        from jsonb_to_recordset(v_taken) as t(msg_id bigint, message jsonb)
+        join linernotes.idempotency_keys k
+            on k.queue_name = p_queue and k.key = t.message ->> '_idempotencyKey'
+        where k.done_at is not null and coalesce(k.fresh_until > p_now, true)
+          and k.msg_id is distinct from t.msg_id;
+        if v_known is not null then
+            execute format('delete from pgmq.%I where msg_id = any($1)', 'q_' || p_queue) using v_known;
+        end if;
 
-    select jsonb_agg(jsonb_build_object(
-        'msg_id', t.msg_id, 'message', t.message, 'attempts', t.attempts - 1, 'first_at', t.first_at,
-        'worker', coalesce(t.last_worker, 'unknown'), 'step', 'work', 'error_class', 'WorkerDied', 'issue', 'worker_died',
-        'error', format('its worker ended %s times in the middle of the work and left no reason', t.attempts - 1)))
-    into v_spent
-    from jsonb_to_recordset(v_taken)
-        as t(msg_id bigint, message jsonb, attempts integer, first_at timestamptz, last_worker text)
-    where t.attempts > p_max_attempts and t.msg_id <> all (coalesce(v_known, '{}'));
-    if v_spent is not null then
-        perform linernotes.bury_messages(p_queue, v_spent, p_now);
-    end if;
-
-    return query
-    with work as (
-        select t.msg_id, t.read_ct, t.message, t.attempts, t.first_at
+        select jsonb_agg(jsonb_build_object(
+            'msg_id', t.msg_id, 'message', t.message, 'attempts', t.attempts - 1, 'first_at', t.first_at,
+            'worker', coalesce(t.last_worker, 'unknown'), 'step', 'work', 'error_class', 'WorkerDied', 'issue', 'worker_died',
+            'error', format('its worker ended %s times in the middle of the work and left no reason', t.attempts - 1)))
+        into v_spent
         from jsonb_to_recordset(v_taken)
-            as t(msg_id bigint, read_ct integer, message jsonb, attempts integer, first_at timestamptz)
-        where t.attempts <= p_max_attempts and t.msg_id <> all (coalesce(v_known, '{}'))
-    ), begun as (
-        insert into public.processing_status as s
-            (entity_type, entity_id, state, attempts, last_processed_at, updated_at)
-        select distinct on (e.entity_type, e.entity_id)
-            e.entity_type, e.entity_id, 'IN_PROGRESS', w.attempts, p_now, p_now
-        from work w cross join lateral linernotes.entity_of(p_queue, w.message) e
-        order by e.entity_type, e.entity_id, w.attempts desc
-        on conflict (entity_type, entity_id) do update
-            set state = 'IN_PROGRESS', attempts = excluded.attempts,
-                last_processed_at = p_now, updated_at = p_now, dead_lettered = false
-    )
-    select w.msg_id, w.read_ct, w.message, w.attempts, w.first_at from work w order by w.msg_id;
+            as t(msg_id bigint, message jsonb, attempts integer, first_at timestamptz, last_worker text)
+        where t.attempts > p_max_attempts and t.msg_id <> all (coalesce(v_known, '{}'));
+        if v_spent is not null then
+            perform linernotes.bury_messages(p_queue, v_spent, p_now);
+        end if;
+
+        return query
+        with work as (
+            select t.msg_id, t.read_ct, t.message, t.attempts, t.first_at
+            from jsonb_to_recordset(v_taken)
+                as t(msg_id bigint, read_ct integer, message jsonb, attempts integer, first_at timestamptz)
+            where t.attempts <= p_max_attempts and t.msg_id <> all (coalesce(v_known, '{}'))
+        ), begun as (
+            insert into public.processing_status as s
+                (entity_type, entity_id, state, attempts, last_processed_at, updated_at)
+            select distinct on (e.entity_type, e.entity_id)
+                e.entity_type, e.entity_id, 'IN_PROGRESS', w.attempts, p_now, p_now
+            from work w cross join lateral linernotes.entity_of(p_queue, w.message) e
+            order by e.entity_type, e.entity_id, w.attempts desc
+            on conflict (entity_type, entity_id) do update
+                set state = 'IN_PROGRESS', attempts = excluded.attempts,
+                    last_processed_at = p_now, updated_at = p_now, dead_lettered = false
+        )
+        select w.msg_id, w.read_ct, w.message, w.attempts, w.first_at from work w order by w.msg_id;
+        exit when found;
+    end loop;
 end
 $$;

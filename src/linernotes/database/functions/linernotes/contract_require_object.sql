@@ -3,7 +3,7 @@ create or replace function linernotes.contract_require_object(p_name text, p_dat
 language plpgsql immutable set search_path = '' as $$
 begin
     if p_data is null or jsonb_typeof(p_data) = 'null' then
-        return '{}';
+        return '{}'::jsonb;
     elsif jsonb_typeof(p_data) <> 'object' then
         raise exception using errcode = '22023', message = format('%s must be a JSON object', p_name);
     end if;

@@ -18,12 +18,14 @@ begin
     ), p_now) r;
 
     -- The same place on the album names a track too: another edition gives it another id at the source.
-    select jsonb_agg(jsonb_build_object('ids', e.body -> 'ids' || jsonb_build_array(jsonb_build_object(
-        'scheme', 'place',
-        'value', concat_ws(':', e.body ->> 'album_id', v_recordings[e.ord],
-            row_number() over (partition by e.body ->> 'album_id', v_recordings[e.ord] order by e.ord))))) order by e.ord)
+    select jsonb_agg(jsonb_build_object('ids', p.ids || jsonb_build_array(jsonb_build_object(
+        'scheme', 'place', 'value', concat_ws(':', p.album_id, p.recording_id, p.nth)))) order by p.ord)
     into v_rows
-    from jsonb_array_elements(p_tracks) with ordinality e(body, ord);
+    from (
+        select e.ord, e.body -> 'ids' as ids, e.body ->> 'album_id' as album_id, v_recordings[e.ord] as recording_id,
+               row_number() over (partition by e.body ->> 'album_id', v_recordings[e.ord] order by e.ord) as nth
+        from jsonb_array_elements(p_tracks) with ordinality e(body, ord)
+    ) p;
 
     return query
     with resolved as materialized (

@@ -8,11 +8,10 @@ returns table (
     oldest_message_age_minutes numeric
 ) language plpgsql stable security definer set search_path = '' as $$
 declare
-    v_queue text;
     v_table text;
 begin
-    for v_queue, v_table in
-        select l.name, linernotes.queue_table(l.name)
+    for queue, v_table in
+        select lower(l.name), linernotes.queue_table(l.name)
         from (
             select m.queue_name::text as name from pgmq.meta m
             union
@@ -24,18 +23,20 @@ begin
                          and a.attname in ('msg_id', 'read_ct', 'enqueued_at', 'last_read_at', 'vt', 'message'))
         ) l
         where queue_name is null or lower(l.name) = linernotes.queue_name(queue_name)
-        order by lower(l.name)
+        order by 1
     loop
         continue when v_table is null;
-        return query execute format($sql$
-            select $1, count(*),
-                   count(*) filter (where q.vt > $2 and q.read_ct > 0),
-                   count(*) filter (where q.vt > $2 and q.read_ct > 0
-                                      and coalesce(q.last_read_at, q.enqueued_at) <= $2 - interval '10 minutes'),
-                   coalesce(extract(epoch from $2 - min(q.enqueued_at)) / 60, 0)
+        execute format($sql$
+            select count(*),
+                   count(*) filter (where q.vt > $1 and q.read_ct > 0),
+                   count(*) filter (where q.vt > $1 and q.read_ct > 0
+                                      and coalesce(q.last_read_at, q.enqueued_at) <= $1 - interval '10 minutes'),
+                   coalesce(extract(epoch from $1 - min(q.enqueued_at)) / 60, 0)
             from %1$I.%2$I q
         $sql$, split_part(v_table, '.', 1), split_part(v_table, '.', 2))
-            using linernotes.queue_name(v_queue), statement_timestamp();
+            into total_messages, in_progress_messages, stuck_messages, oldest_message_age_minutes
+            using statement_timestamp();
+        return next;
     end loop;
 end
 $$;

@@ -13,7 +13,7 @@ begin
     elsif v_table is null then
         raise exception using errcode = '42P01', message = format('queue %L does not exist', queue_name);
     end if;
-    return query execute format($sql$
+    for id, msg_id, message, locked_since, read_count, minutes_locked in execute format($sql$
         select linernotes.queue_message_uuid(q.msg_id)::text, q.msg_id::text, q.message,
                coalesce(q.last_read_at, q.enqueued_at), q.read_ct,
                extract(epoch from $1 - coalesce(q.last_read_at, q.enqueued_at)) / 60
@@ -21,7 +21,10 @@ begin
         where q.vt > $1 and q.read_ct > 0
           and coalesce(q.last_read_at, q.enqueued_at) <= $1 - make_interval(mins => $2)
         order by coalesce(q.last_read_at, q.enqueued_at), q.msg_id
-    $sql$, split_part(v_table, '.', 1), split_part(v_table, '.', 2)) using statement_timestamp(), min_minutes_locked;
+    $sql$, split_part(v_table, '.', 1), split_part(v_table, '.', 2)) using statement_timestamp(), min_minutes_locked
+    loop
+        return next;
+    end loop;
 end
 $$;
 revoke all on function public.list_stuck_messages(text, integer) from public, anon, authenticated, service_role;

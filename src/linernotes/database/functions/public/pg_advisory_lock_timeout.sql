@@ -13,26 +13,24 @@ begin
         raise exception using errcode = '22023',
             message = 'p_key must not be null, and p_timeout_ms must be 0 or more';
     end if;
-    loop
-        if pg_catalog.pg_try_advisory_lock(v_key) then
-            return true;
-        end if;
-        v_left := ceil(extract(epoch from v_until - clock_timestamp()) * 1000);
-        if v_left <= 0 then
-            return false;
-        end if;
+    if pg_catalog.pg_try_advisory_lock(v_key) then
+        return true;
+    end if;
+    while clock_timestamp() < v_until loop
+        v_left := ceil(extract(epoch from v_until - clock_timestamp()) * 1000)::integer;
         begin
-            perform set_config('lock_timeout', v_left::text, true);
+            perform set_config('lock_timeout', greatest(v_left, 1)::text, true);
             perform pg_catalog.pg_advisory_lock(v_key);
             perform set_config('lock_timeout', v_before, true);
             return true;
         exception
             when lock_not_available then
-                null;  -- the time is up: one last try above
+                null;  -- the time is up
             when deadlock_detected then
                 perform pg_sleep(least(v_left, 50) / 1000.0);  -- the other one may give way
         end;
     end loop;
+    return false;
 end
 $$;
 revoke all on function public.pg_advisory_lock_timeout(text, integer) from public, anon, authenticated, service_role;

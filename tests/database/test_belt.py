@@ -1,0 +1,269 @@
+"""The belt between the stages: leases, attempts, dead letters, keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from linernotes.model.message import Queue, Send
+from linernotes.queues import belt
+from linernotes.queues.belt import Belt, Buried, Finished, Postponed
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+TRACKS = Queue.PRODUCER_IDENTIFICATION
+
+
+class Clock:
+    """Time that moves only when a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **how_long: float) -> None:
+        self.now += timedelta(**how_long)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def worker(pool, clock) -> Belt:
+    return Belt(pool, worker="one", now=clock, max_attempts=3)
+
+
+@pytest.fixture
+def rival(pool, clock) -> Belt:
+    return Belt(pool, worker="two", now=clock, max_attempts=3)
+
+
+async def sent(pool, count: int = 1, at: datetime = NOW) -> list[UUID]:
+    ids = [uuid4() for _ in range(count)]
+    sends = [Send(queue=TRACKS, about=i, id_field="trackId", body={"trackName": "x"}) for i in ids]
+    async with pool.connection() as connection:
+        await belt.send(connection, sends, {}, at)
+    return ids
+
+
+async def settled(pool, messages, *, now, done=(), later=(), dead=()) -> set[int]:
+    async with pool.connection() as connection, connection.transaction():
+        held = await belt.hold(connection, messages)
+        await belt.finish(connection, TRACKS, [f for f in done if f.message.msg_id in held], now)
+        await belt.postpone(connection, TRACKS, [p for p in later if p.message.msg_id in held], now)
+        await belt.bury(connection, TRACKS, [b for b in dead if b.message.msg_id in held], "one", now)
+    return held
+
+
+def status(db: Connection, entity_id: UUID) -> tuple:
+    return db.execute(
+        "select state, attempts, last_error, dead_lettered from processing_status where entity_id = %s",
+        [str(entity_id)],
+    ).fetchone()
+
+
+def finished(message, fresh_for: timedelta | None = None) -> Finished:
+    return Finished(message=message, fresh_until=NOW + fresh_for if fresh_for else None)
+
+
+def postponed(message, until, *, spent: bool) -> Postponed:
+    return Postponed(message=message, until=until, why="the source was away", spent=spent)
+
+
+async def test_a_claimed_message_is_hidden_from_others_until_its_lease_ends(pool, worker, rival, clock):
+    await sent(pool)
+    assert len(await worker.claim(TRACKS, 10)) == 1
+    assert await rival.claim(TRACKS, 10) == []
+    clock.pass_by(seconds=31)
+    assert len(await rival.claim(TRACKS, 10)) == 1
+
+
+async def test_a_renewed_lease_outlasts_its_first_end(pool, worker, rival, clock):
+    await sent(pool)
+    messages = await worker.claim(TRACKS, 10)
+    clock.pass_by(seconds=20)
+    assert await worker.renew(messages) == 1
+    clock.pass_by(seconds=20)
+    assert await rival.claim(TRACKS, 10) == []
+
+
+async def test_a_worker_whose_lease_ran_out_settles_nothing(pool, db, worker, rival, clock):
+    (track,) = await sent(pool)
+    slow = await worker.claim(TRACKS, 10)
+    clock.pass_by(seconds=31)
+    quick = await rival.claim(TRACKS, 10)
+    assert await settled(pool, slow, now=clock.now, done=[finished(slow[0])]) == set()
+    assert status(db, track)[0] == "IN_PROGRESS"
+    assert await settled(pool, quick, now=clock.now, done=[finished(quick[0])]) == {quick[0].msg_id}
+    assert status(db, track)[0] == "COMPLETED"
+
+
+async def test_an_attempt_is_counted_when_work_starts(pool, db, worker):
+    (track,) = await sent(pool)
+    (message,) = await worker.claim(TRACKS, 10)
+    assert message.attempts == 1
+    assert status(db, track)[:2] == ("IN_PROGRESS", 1)
+
+
+async def test_a_message_that_was_claimed_before_and_not_finished_is_claimed_alone(pool, worker, rival, clock):
+    await sent(pool, 1)
+    await worker.claim(TRACKS, 10)
+    clock.pass_by(seconds=31)
+    await sent(pool, 5, at=clock.now)
+    assert [m.attempts for m in await rival.claim(TRACKS, 10)] == [2]
+    assert [m.attempts for m in await rival.claim(TRACKS, 10)] == [1] * 5
+
+
+async def test_what_killed_its_workers_to_the_limit_is_buried_with_the_reason_they_cannot_give(
+    pool, db, worker, clock
+):
+    (poison,) = await sent(pool)
+    for _ in range(3):
+        assert len(await worker.claim(TRACKS, 10)) == 1
+        clock.pass_by(seconds=31)
+    innocents = await sent(pool, 2, at=clock.now)
+    claimed = await worker.claim(TRACKS, 10)
+    letter = db.execute(
+        "select error_class, error, attempts, worker, first_at from linernotes.dead_letters"
+    ).fetchone()
+    assert letter == (
+        "WorkerDied",
+        "its worker ended 3 times in the middle of the work and left no reason",
+        3,
+        "one",
+        NOW,
+    )
+    assert status(db, poison) == ("FAILED", 3, letter[1], True)
+    assert {m.body["trackId"] for m in claimed} == {str(i) for i in innocents}
+
+
+async def test_a_failed_attempt_counts_and_comes_back_later_and_alone(pool, db, worker, clock):
+    failing, other = await sent(pool, 2)
+    messages = await worker.claim(TRACKS, 10)
+    first = next(m for m in messages if m.body["trackId"] == str(failing))
+    rest = next(m for m in messages if m is not first)
+    later = [postponed(first, NOW + timedelta(seconds=5), spent=True)]
+    await settled(pool, messages, now=NOW, done=[finished(rest)], later=later)
+    assert status(db, failing) == ("PENDING", 1, "the source was away", False)
+    assert await worker.claim(TRACKS, 10) == []
+    clock.pass_by(seconds=6)
+    await sent(pool, 3, at=clock.now)
+    assert [m.attempts for m in await worker.claim(TRACKS, 10)] == [2]
+    assert status(db, other)[0] == "COMPLETED"
+
+
+async def test_waiting_for_a_busy_source_spends_no_attempt_and_no_company(pool, db, worker, clock):
+    tracks = await sent(pool, 3)
+    messages = await worker.claim(TRACKS, 10)
+    until = NOW + timedelta(hours=1)
+    await settled(pool, messages, now=NOW, later=[postponed(m, until, spent=False) for m in messages])
+    assert status(db, tracks[0])[:2] == ("PENDING", 0)
+    clock.pass_by(hours=1)
+    assert [m.attempts for m in await worker.claim(TRACKS, 10)] == [1, 1, 1]
+
+
+async def test_a_key_that_is_on_its_way_is_not_sent_again(pool, worker):
+    track = uuid4()
+    send = Send(queue=TRACKS, about=track, id_field="trackId", body={})
+    async with pool.connection() as connection:
+        assert await belt.send(connection, [send, send], {}, NOW) == 1
+        assert await belt.send(connection, [send], {}, NOW) == 0
+    assert len(await worker.claim(TRACKS, 10)) == 1
+
+
+async def test_a_key_that_is_done_is_sent_again_only_when_it_is_no_longer_fresh(pool, worker):
+    send = Send(queue=TRACKS, about=uuid4(), id_field="trackId", body={})
+    async with pool.connection() as connection:
+        await belt.send(connection, [send], {}, NOW)
+        messages = await worker.claim(TRACKS, 10)
+        await settled(pool, messages, now=NOW, done=[finished(messages[0], timedelta(days=7))])
+        assert await belt.send(connection, [send], {}, NOW + timedelta(days=6)) == 0
+        assert await belt.send(connection, [send], {}, NOW + timedelta(days=8)) == 1
+
+
+async def test_a_key_whose_message_vanished_is_sent_again(pool, db):
+    send = Send(queue=TRACKS, about=uuid4(), id_field="trackId", body={})
+    async with pool.connection() as connection:
+        await belt.send(connection, [send], {}, NOW)
+        db.execute("delete from pgmq.q_producer_identification")
+        assert await belt.send(connection, [send], {}, NOW) == 1
+
+
+async def test_work_for_one_crawl_is_not_done_for_the_next(pool):
+    track = uuid4()
+    async with pool.connection() as connection:
+        for version in ("a", "b"):
+            send = Send(queue=TRACKS, about=track, id_field="trackId", body={}, version=version)
+            assert await belt.send(connection, [send], {}, NOW) == 1
+
+
+async def test_a_second_message_with_a_key_that_is_done_is_acknowledged_without_work(pool, db, worker):
+    body = {"trackId": str(uuid4()), "_idempotencyKey": "track:twice"}
+    for _ in range(2):
+        db.execute("select pgmq.send('producer_identification', %s)", [Jsonb(body)])
+    worker.now = lambda: datetime.now(UTC)
+    first = (await worker.claim(TRACKS, 1))[0]
+    await settled(pool, [first], now=worker.now(), done=[finished(first)])
+    assert await worker.claim(TRACKS, 10) == []
+    assert db.execute("select count(*) from pgmq.q_producer_identification").fetchone() == (0,)
+
+
+async def test_a_dead_letter_explains_itself_and_can_be_replayed(pool, db, worker, clock):
+    (track,) = await sent(pool)
+    (message,) = await worker.claim(TRACKS, 10)
+    dead = Buried(message=message, step="gather", error_class="BadAnswer", error="not JSON", issue="gave_up")
+    await settled(pool, [message], now=NOW, dead=[dead])
+    letter = db.execute(
+        "select queue_name, step, error_class, error, attempts, first_at, last_at, worker"
+        " from linernotes.dead_letters"
+    ).fetchone()
+    assert letter == ("producer_identification", "gather", "BadAnswer", "not JSON", 1, NOW, NOW, "one")
+    assert db.execute("select count(*) from pgmq.a_producer_identification").fetchone() == (1,)
+    assert db.execute("select issue_type, message from worker_issues").fetchall() == [("gave_up", "not JSON")]
+    assert status(db, track) == ("FAILED", 1, "not JSON", True)
+
+    assert db.execute("select linernotes.replay_dead_letters(null)").fetchone() == (1,)
+    worker.now = lambda: datetime.now(UTC)
+    (again,) = await worker.claim(TRACKS, 10)
+    assert (again.attempts, again.body) == (1, message.body)
+    assert db.execute("select count(*) from pgmq.a_producer_identification").fetchone() == (0,)
+    assert db.execute("select linernotes.replay_dead_letters(null)").fetchone() == (0,)
+
+
+async def test_two_workers_never_hold_one_message(pool, worker, rival):
+    await sent(pool, 40)
+    taken: list[int] = []
+    async with pool.connection() as connection, connection.transaction():
+        # The first claim is still uncommitted when the second reads.
+        cursor = await connection.execute(
+            "select msg_id from linernotes.claim_batch('producer_identification', 25, '30 s', 'one', 5, %s)", [NOW]
+        )
+        taken += [row[0] for row in await cursor.fetchall()]
+        taken += [m.msg_id for m in await rival.claim(TRACKS, 25)]
+    assert len(taken) == 40
+    assert len(set(taken)) == 40
+
+
+async def test_a_stage_that_asks_once_for_many_waits_for_a_full_batch_or_an_idle_belt(pool, worker, clock):
+    links, patience = Queue.SOCIAL_ENRICHMENT, timedelta(seconds=60)
+    producers = [
+        Send(queue=links, about=uuid4(), id_field="producerId", body={"producerName": "x"}) for _ in range(3)
+    ]
+    async with pool.connection() as connection:
+        await belt.send(connection, producers, {}, NOW)
+    await sent(pool)
+    assert not await worker.ripe(links, 200, patience), "a track upstream may bring more"
+    assert await worker.ripe(links, 3, patience), "a full batch waits"
+    clock.pass_by(seconds=60)
+    assert await worker.ripe(links, 200, patience), "the oldest has waited long enough"
+    clock.now = NOW
+    (message,) = await worker.claim(TRACKS, 10)
+    await settled(pool, [message], now=NOW, done=[finished(message)])
+    assert await worker.ripe(links, 200, patience), "nothing upstream can add to it"

@@ -1,0 +1,115 @@
+"""The turns of a source, shared through the database."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg_pool import AsyncConnectionPool
+
+from linernotes.errors import SourceBusy
+from linernotes.sources.budget import PATIENCE, Budget, Rate
+from tests.sources.conftest import Hands
+
+SECOND = Rate(interval=timedelta(seconds=1), concurrency=100)
+
+
+async def take(budget: Budget, hands: Hands) -> float:
+    async with budget.turn():
+        return hands.time.timestamp()
+
+
+async def test_the_first_turn_is_there_at_once(pool: AsyncConnectionPool[Any], hands: Hands) -> None:
+    await take(Budget(pool, "s", SECOND, hands.clock), hands)
+    assert hands.slept == []
+
+
+async def test_turns_of_two_workers_are_an_interval_apart(pool: AsyncConnectionPool[Any], hands: Hands) -> None:
+    one, two = Budget(pool, "s", SECOND, hands.clock), Budget(pool, "s", SECOND, hands.clock)
+    times = [await take(budget, hands) for budget in (one, two, two, one)]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    assert all(1 <= gap < 1.01 for gap in gaps)
+
+
+async def test_sources_do_not_wait_for_each_other(pool: AsyncConnectionPool[Any], hands: Hands) -> None:
+    await take(Budget(pool, "s", SECOND, hands.clock), hands)
+    await take(Budget(pool, "other", SECOND, hands.clock), hands)
+    assert hands.slept == []
+
+
+async def test_a_request_that_left_late_moves_the_next_turn(pool: AsyncConnectionPool[Any], hands: Hands) -> None:
+    budget = Budget(pool, "s", SECOND, hands.clock)
+    await take(budget, hands)
+    hands.time += timedelta(seconds=0.4)  # the connection took a while
+    await budget.sent()
+    await take(budget, hands)
+    assert 1 <= sum(hands.slept) < 1.01
+
+
+async def test_a_pause_is_never_shortened(
+    pool: AsyncConnectionPool[Any], hands: Hands, db: psycopg.Connection
+) -> None:
+    budget = Budget(pool, "s", SECOND, hands.clock)
+    await budget.pause(timedelta(minutes=10), "long")
+    await budget.pause(timedelta(minutes=1), "short")
+    with pytest.raises(SourceBusy) as caught:
+        await take(budget, hands)
+    assert (caught.value.wait, caught.value.why) == (timedelta(minutes=10), "long")
+    assert db.execute("select calls, paused_why from linernotes.budgets").fetchall() == [(0, "long")]
+
+
+async def test_a_line_that_is_too_long_sends_the_work_away(pool: AsyncConnectionPool[Any], hands: Hands) -> None:
+    budget = Budget(pool, "s", Rate(interval=timedelta(seconds=30), concurrency=100), hands.clock)
+    results = await asyncio.gather(*(take(budget, hands) for _ in range(6)), return_exceptions=True)
+    served = [r for r in results if isinstance(r, float)]
+    assert len(served) == 1 + int(PATIENCE / timedelta(seconds=30)) - 1
+    assert sum(isinstance(r, SourceBusy) for r in results) == 6 - len(served)
+
+
+async def test_no_more_requests_than_allowed_are_unanswered_at_once(
+    pool: AsyncConnectionPool[Any], hands: Hands
+) -> None:
+    budget = Budget(pool, "s", Rate(interval=timedelta(0), concurrency=2), hands.clock)
+    async with budget.turn():
+        assert not budget._slots.locked()
+        async with budget.turn():
+            assert budget._slots.locked()
+        assert not budget._slots.locked()
+
+
+async def test_nobody_holds_a_connection_while_waiting(pool: AsyncConnectionPool[Any], hands: Hands) -> None:
+    budget = Budget(pool, "s", SECOND, hands.clock)
+    held: list[int] = []
+
+    async def look(seconds: float) -> None:
+        stats = pool.get_stats()
+        held.append(stats["pool_size"] - stats["pool_available"])
+        await hands.sleep(seconds)
+
+    budget._clock = type(hands.clock)(now=hands.now, sleep=look, shared=hands.now)
+    await take(budget, hands)
+    await take(budget, hands)
+    assert held == [0]
+
+
+async def test_of_two_transactions_that_want_a_turn_one_gets_it(
+    pool: AsyncConnectionPool[Any], database_url: str, db: psycopg.Connection
+) -> None:
+    statement = "select granted from linernotes.take_turn('s', '1 hour')"
+    db.execute("insert into linernotes.budgets (source, next_at) values ('s', '-infinity')")
+    async with await psycopg.AsyncConnection.connect(database_url) as first:
+        cursor = await first.execute(statement)
+        assert await cursor.fetchone() == (True,)
+
+        async def second() -> Any:
+            async with pool.connection() as connection:
+                return await (await connection.execute(statement)).fetchone()
+
+        waiting = asyncio.create_task(second())
+        await asyncio.sleep(0)
+        await first.commit()
+        assert await waiting == (False,)
