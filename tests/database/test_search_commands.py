@@ -17,6 +17,12 @@ from psycopg import Connection
 from typer.testing import CliRunner, Result
 
 from linernotes.cli import app
+from linernotes.database.connect import connect
+from linernotes.search.evidence import evidence
+from linernotes.search.exports import What, exports
+from linernotes.search.people import name_decisions, problems
+from linernotes.search.producers import find_producer, search_producers
+from linernotes.search.profile import profile
 from tests.factories import World
 
 Run = Callable[..., Result]
@@ -216,3 +222,18 @@ def test_problems_lists_what_could_not_be_used(world: World, run: Run) -> None:
     world.problem("the title is missing", source="list", record="line 7")
     assert "list    line 7  unusable_row  the title is missing" in run("problems", "--source", "list").stdout
     assert json.loads(run("problems", "--source", "other", "--json").stdout) == []
+
+
+def test_every_question_is_answered_on_the_oldest_and_the_newest_postgresql(any_database_url: str) -> None:
+    with connect(any_database_url) as db:
+        world = World(db)
+        ada, song = world.producer("Ada"), world.track("Song")
+        world.producer("Äda")
+        world.credit(song, ada)
+        who = find_producer(db, "Ada")
+        assert [hit.id for hit in search_producers(db, "ada", role="producer")] == [ada]
+        assert profile(db, who).credits[0].track_id == song
+        assert evidence(db, "Song", "Ada").credits[0].computed == 0.95
+        assert [len(list(exports(db, what))) for what in What] == [1, 2, 0]
+        assert len(name_decisions(db)) == 1
+        assert problems(db) == []

@@ -22,15 +22,32 @@ def names(hits: list[Any]) -> list[str]:
     return [hit.name for hit in hits]
 
 
-def test_a_name_that_begins_comes_before_one_that_contains_before_one_that_is_spelt_alike(world: World) -> None:
-    for name in ("Mortan Max", "Big Martin", "Martin", "Martinez", "Someone Else"):
+def test_names_come_in_the_order_of_how_closely_they_answer(world: World) -> None:
+    for name in ("Marton", "Sanmartino", "Martinez", "Big Martin", "Martin", "Someone Else"):
         world.producer(name)
-    hits = search_producers(world.db, "martin")
-    assert [(hit.name, hit.closeness) for hit in hits] == [
+    world.producer("Nick", "Martin")
+    world.producer("Mártin")
+    assert [(hit.name, hit.closeness) for hit in search_producers(world.db, "martin")] == [
         ("Martin", Closeness.NAME),
+        ("Nick", Closeness.OTHER_NAME),
+        ("Mártin", Closeness.SAME_LETTERS),
+        ("Big Martin", Closeness.WORDS),
         ("Martinez", Closeness.BEGINS),
-        ("Big Martin", Closeness.CONTAINS),
+        ("Sanmartino", Closeness.CONTAINS),
+        ("Marton", Closeness.ALIKE),
     ]
+
+
+def test_a_name_alike_as_a_whole_comes_before_one_of_which_a_part_is(world: World) -> None:
+    for name in ("Justin Timberlake", "Timbaland"):
+        world.producer(name)
+    assert names(search_producers(world.db, "timberland")) == ["Timbaland", "Justin Timberlake"]
+
+
+def test_beside_a_name_that_answers_only_close_look_alikes_are_offered(world: World) -> None:
+    for name in ("Jermain Dupri", "Jermaine Dupri", "Jermaine Jackson"):
+        world.producer(name)
+    assert names(search_producers(world.db, "jermain dupri")) == ["Jermain Dupri", "Jermaine Dupri"]
 
 
 def test_of_names_that_answer_equally_those_with_more_recordings_come_first(world: World) -> None:
@@ -67,6 +84,12 @@ def test_an_alias_finds_its_bearer_and_is_named_in_the_answer(world: World) -> N
     world.producer("Cirkut", "Henry Walter")
     (hit,) = search_producers(world.db, "henry walter")
     assert (hit.name, hit.matched, hit.closeness) == ("Cirkut", "Henry Walter", Closeness.OTHER_NAME)
+
+
+def test_names_and_terms_of_any_length_can_be_compared(world: World) -> None:
+    world.producer("Lang " * 100)
+    assert len(search_producers(world.db, "lang " * 99)) == 1
+    assert search_producers(world.db, "other " * 1000) == []
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "100%", "a_b", "\\"])

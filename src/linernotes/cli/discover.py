@@ -14,6 +14,7 @@ from linernotes.cli.context import configure_logs, ready_database, worker_name
 from linernotes.cli.output import Column, CsvFlag, JsonFlag, Shape, say, shape_of, show_list, telling_errors
 from linernotes.cli.progress import ProgressLine
 from linernotes.database.connect import connect, open_pool
+from linernotes.database.store import keep_problems
 from linernotes.errors import UsageError
 from linernotes.model.source import Source
 from linernotes.queues.belt import SQL as BELT_SQL
@@ -111,9 +112,8 @@ async def _prepared(
         registry = Registry(web_openers(settings, pool, client) if web else {})
         source = registry.catalogue(locator)
         messages = await starts(source, names)
-        if web:
-            for error in registry.left_out():
-                say(f"Left out: {error}")
+        if left_out := registry.left_out():
+            say(f"Left out, because LINERNOTES_CONTACT is not set: {', '.join(left_out)}.")
         return source, messages
 
 
@@ -129,6 +129,8 @@ def _discover(
     web: bool,
 ) -> None:
     problems = getattr(source, "problems", ())
+    if problems:
+        keep_problems(db, problems)
     sent = send_starts(db, messages)
     if sent < len(messages):
         say(f"{len(messages) - sent} of {len(messages)} artists are done already, or on their way.")

@@ -134,6 +134,7 @@ def write(text: str) -> None:
 
 def say(text: str) -> None:
     """A remark to the person at the shell, on stderr."""
+    sys.stdout.flush()  # what was printed before stands before, where both go to one place
     _tolerate(sys.stderr)
     sys.stderr.write(text + "\n")
 

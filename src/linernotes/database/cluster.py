@@ -64,7 +64,7 @@ def create(data: Path, programs: Binaries, account: Account) -> None:
 
 def configure(data: Path, socket: Path, account: Account, extra: Mapping[str, str]) -> None:
     """Write linernotes.conf, which postgresql.conf includes. `alter system` still has the last word."""
-    # unix_socket_directories is a list: a folder with a comma in its name stands in double quotes.
+    # unix_socket_directories is a list, in which a strange name stands in double quotes.
     folder = '"' + str(socket).replace('"', '""') + '"'
     settings = {**SETTINGS, "unix_socket_directories": folder, **extra}
     lines = ["# Written at every start by linernotes. To change a setting: alter system set ..."]

@@ -20,6 +20,7 @@ class PidFile:
     pid: int
     port: int
     socket_folder: Path | None
+    ready: bool
 
 
 def read_pid_file(data: Path) -> PidFile | None:
@@ -30,7 +31,7 @@ def read_pid_file(data: Path) -> PidFile | None:
     except (OSError, ValueError):
         return None
     socket = lines[4].strip() if len(lines) > 4 else ""
-    return PidFile(pid, port, Path(socket) if socket else None)
+    return PidFile(pid, port, Path(socket) if socket else None, len(lines) > 7 and lines[7].strip() == "ready")
 
 
 def serves(pid: int, data: Path) -> bool:
@@ -42,10 +43,10 @@ def serves(pid: int, data: Path) -> bool:
         except OSError:  # gone, or somebody else's
             return False
         return program.split(" ")[0] == "postgres" and (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino)
-    command = subprocess.run(
-        ["ps", "-ww", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
-    ).stdout
-    return "postgres" in command.split(" -D ")[0] and str(data) in command
+    seen = subprocess.run(
+        ["lsof", "-a", "-p", str(pid), "-d", "cwd", "-F", "cn"], capture_output=True, text=True, check=False
+    ).stdout.splitlines()
+    return "cpostgres" in seen and f"n{data.resolve()}" in seen
 
 
 def running(data: Path) -> PidFile | None:

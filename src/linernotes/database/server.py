@@ -39,6 +39,7 @@ from linernotes.database.postmaster import (
 from linernotes.errors import DatabaseError
 
 START_SECONDS = 600  # recovery after a crash may take long; to give up earlier would only repeat it
+READY_SECONDS = 10  # for one that says that it is ready, and refuses
 STOP_SECONDS = 60
 TRIES = 10  # one second apart: after a kill -9 the dead server's sessions hold its memory for a moment
 SOCKET_PATH_LIMIT = 103  # the kernel's limit is 107 bytes on Linux and 103 on macOS
@@ -147,12 +148,14 @@ def superuser_url(url: str) -> str:
 
 
 def socket_folder(home: Path, account: Account) -> Path:
-    """The folder of the socket, for `account` alone: in the home, or in /tmp when the kernel would not take the path.
+    """The folder of the socket, for `account` alone: in the home, or in /tmp where its path would not do.
+
+    The kernel takes no long path, and libpq reads a comma as the start of another host.
 
     Raises DatabaseError when the folder in /tmp is somebody else's.
     """
     folder = home / "socket"
-    if len(os.fsencode(folder / ".s.PGSQL.5432")) > SOCKET_PATH_LIMIT:
+    if len(os.fsencode(folder / ".s.PGSQL.5432")) > SOCKET_PATH_LIMIT or "," in str(folder):
         folder = Path(SHORT, f"linernotes-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}")
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
@@ -183,7 +186,7 @@ def _answering(found: PidFile) -> str | None:
 
 def _wait_until_it_answers(data: Path) -> str | None:
     """The URL, once the server has recovered and its database is there; None when it ended meanwhile."""
-    deadline = time.monotonic() + START_SECONDS
+    begun = time.monotonic()
     while (found := running(data)) is not None:
         if url := _answering(found):
             return url
@@ -191,7 +194,7 @@ def _wait_until_it_answers(data: Path) -> str | None:
             cluster.create_database(_url(found, "postgres", "postgres"))
             continue
         except psycopg.Error as error:
-            if time.monotonic() > deadline:
+            if time.monotonic() - begun > (READY_SECONDS if found.ready else START_SECONDS):
                 raise DatabaseError(f"The server does not answer: {error} See {data / 'server.log'}.") from None
         time.sleep(0.1)
     return None

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, Connection
 from psycopg.rows import TupleRow, dict_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
@@ -180,3 +180,8 @@ def _claim_json(claim: ClaimRow, person: int) -> dict[str, Any]:
         "base": claim.base,
         "match": claim.match,
     }
+
+
+def keep_problems(db: Connection[TupleRow], problems: Sequence[Problem]) -> None:
+    """Keep what a source could not use of its own, for people to read; what is kept already stays as it is."""
+    db.execute(SQL["note_problems"], {"rows": jsonb(list(problems)), "now": datetime.now(UTC)})

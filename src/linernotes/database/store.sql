@@ -18,7 +18,7 @@ where b.id = any (%(ids)s);
 -- An artist's albums that one source has brought.
 select b.id, b.name
 from public.albums b
-where b.artist_id = %(artist_id)s and b.metadata ->> 'source' = %(source)s
+where b.artist_id = %(artist_id)s and b.metadata -> 'sources' ? %(source)s
 order by b.release_date nulls last, b.name, b.id;
 
 -- name: tracks

@@ -46,7 +46,7 @@ def search_key(name: str) -> str:
     signs alone, such as `!!!`, keeps its name key. Raises ValueError as name_key does. `linernotes.search_key` in SQL
     gives the same.
     """
-    letters = plain_letters(name_key(without_trade_marks(name) or name))
+    letters = plain_letters(name_key(tidy(without_trade_marks(name)) or name))
     return PUNCTUATION.sub("", letters).replace(" ", "") or name_key(name)
 
 

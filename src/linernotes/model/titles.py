@@ -18,13 +18,13 @@ __all__ = ["SAME_RECORDING_MS", "Title", "VersionClass", "isrc_of", "same_durati
 SAME_RECORDING_MS = 2_000
 """I3: recordings of one title and artist whose durations differ by no more are one recording."""
 
-_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
+_ISRC = re.compile(r"[A-Za-z]{2}[A-Za-z0-9]{3}[0-9]{7}")
 
 
 def isrc_of(raw: str | None) -> str | None:
     """The ISRC in its one form, `USRC17607839`, or None when it is none (I1: kept raw elsewhere, not used)."""
-    code = re.sub(r"[\s‐-―-]", "", display_name(raw or "")).upper()
-    return code if _ISRC.fullmatch(code) else None
+    code = re.sub(r"[\s‐-―-]", "", display_name(raw or ""))
+    return code.upper() if _ISRC.fullmatch(code) else None
 
 
 def same_duration(a_ms: int | None, b_ms: int | None, within_ms: int = SAME_RECORDING_MS) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from linernotes.errors import BadMessage
@@ -92,7 +93,7 @@ def decide(message: Message, facts: Facts) -> Outcome:
 
 
 def _row(album: AlbumFact, facts: Facts) -> AlbumRow:
-    metadata = {"kind": album.kind, "source": facts.source}
+    metadata: dict[str, Any] = {"kind": album.kind, "sources": {facts.source: True}}
     optional = {"url": album.url, "edition": album.edition, "edition_rank": album.edition_rank or None}
     return AlbumRow(
         ids=album.ids,

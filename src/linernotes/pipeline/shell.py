@@ -69,7 +69,7 @@ STAGES = (
     Stage(queue=Queue.TRACK_DISCOVERY, batch=20, gather=track_discovery.gather, decide=track_discovery.decide),
     Stage(
         queue=Queue.PRODUCER_IDENTIFICATION,
-        batch=500,
+        batch=200,
         gather=producer_identification.gather,
         decide=producer_identification.decide,
     ),

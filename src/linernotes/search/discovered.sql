@@ -7,7 +7,7 @@ with artist as (
                   where linernotes.search_key(n) = any (%(keys)s))
 ), album as (
     select b.id from public.albums b join artist a on a.id = b.artist_id
-    where b.metadata ->> 'source' = %(source)s
+    where b.metadata -> 'sources' ? %(source)s
 ), track as (
     select t.id, t.recording_id from public.tracks t join album b on b.id = t.album_id
 ), credit as (
@@ -40,7 +40,7 @@ with artist as (
     join public.tracks t on t.album_id = b.id
     join public.track_producers x on x.track_id = t.id
     join linernotes.roles r on r.code = x.role
-    where b.metadata ->> 'source' = %(source)s and x.confidence >= 0.5
+    where b.metadata -> 'sources' ? %(source)s and x.confidence >= 0.5
 )
 select p.name as producer,
        count(distinct c.recording_id) filter (where c.counts_as_producer) as produced,

@@ -21,9 +21,14 @@ from linernotes.search import SHOWN_FROM, Db, recordings_in_words
 SQL = load_queries("linernotes.search", "producers.sql")
 
 ALIKE_FROM = 0.45
-"""Names that only look like the term are offered from this likeness on, 0 to 1: `timberland` for Timbaland is 0.5."""
+"""Names that only look like the term are offered from this likeness on, 0 to 1: the share of letters that agree when
+a quarter of them at most is wrong, else the share of letter groups (trigrams)."""
+
+ALIKE_BESIDE = 0.6
+"""The same where some name really answers to the term, so that it is not buried among look-alikes."""
 
 _CANDIDATES = 8
+_SUGGESTED = 4
 _SURELY_MEANT = 0.6
 _CLEARLY_NEARER = 0.1
 
@@ -34,9 +39,10 @@ class Closeness(IntEnum):
     NAME = 0
     OTHER_NAME = 1
     SAME_LETTERS = 2
-    BEGINS = 3
-    CONTAINS = 4
-    ALIKE = 5
+    WORDS = 3
+    BEGINS = 4
+    CONTAINS = 5
+    ALIKE = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +83,8 @@ class Producer:
 
 
 def search_producers(db: Db, term: str, role: str | None = None, limit: int = 20) -> list[ProducerHit]:
-    """Producers whose names answer to a term, best first: exact, prefix, contained, alike; then by credits.
+    """Producers whose names answer to a term, best first: exact, a word of it, prefix, contained, alike; then by
+    credited recordings.
 
     role keeps those with a credit in it: a role's code, or a class (`producer` means all roles that count as one).
     Raises UsageError for a blank term, an unknown role or a limit below 1.
@@ -95,7 +102,9 @@ def search_producers(db: Db, term: str, role: str | None = None, limit: int = 20
                 "contained": f"%{like(letters)}%",
                 "name_prefix": like(key) + "%",
                 "name_contained": f"%{like(key)}%",
+                "words": f"% {like(key)} %",
                 "alike_from": ALIKE_FROM,
+                "alike_beside": ALIKE_BESIDE,
                 "shown_from": SHOWN_FROM,
                 "roles": _roles_asked(db, role) if role else None,
                 "limit": limit,
@@ -134,7 +143,7 @@ def producers_meant(db: Db, text: str) -> list[Producer]:
     if best.closeness is Closeness.ALIKE:
         equal = [hit for hit in equal if hit.likeness > best.likeness - _CLEARLY_NEARER]
         if best.likeness < _SURELY_MEANT or len(equal) > 1:
-            nearest = " or ".join(dict.fromkeys(hit.name for hit in hits))
+            nearest = " or ".join(list(dict.fromkeys(hit.name for hit in hits))[:_SUGGESTED])
             raise NotFound(f"No producer is called {text!r}. Did you mean {nearest}?")
     # A name without an id counts for whom another source identifies; what is left of it may be credited nowhere.
     return [_meant(text, hit) for hit in [hit for hit in equal if hit.recordings] or equal]

@@ -1,19 +1,27 @@
 -- name: search_producers
--- Producers that answer to a term by any of their names: the same name, then names that begin with it, that
--- contain it, that are spelt like it; of each kind those with most credited recordings first. A recording counts
+-- Producers that answer to a term by any of their names: the same name, then names of which it is a word, that begin
+-- with it, that contain it, that are spelt like it; of each kind those with most credited recordings first. A recording counts
 -- once, however many tracks carry it.
 with named as (
     select n.producer_id, n.name, n.kind,
            case when n.name_key = %(name_key)s and n.kind = 'name' then 0
                 when n.name_key = %(name_key)s then 1
                 when n.search_key = %(search_key)s then 2
-                when n.search_key like %(prefix)s or n.name_key like %(name_prefix)s then 3
-                when n.search_key like %(contained)s or n.name_key like %(name_contained)s then 4
-                else 5
+                when ' ' || n.name_key || ' ' like %(words)s then 3
+                when n.search_key like %(prefix)s or n.name_key like %(name_prefix)s then 4
+                when n.search_key like %(contained)s or n.name_key like %(name_contained)s then 5
+                else 6
            end as closeness,
+           -- A name that is alike as a whole is nearer than one of which a part is: Timbaland, not Justin Timberlake.
            greatest(extensions.similarity(n.search_key, %(search_key)s),
                     extensions.similarity(n.name_key, %(name_key)s),
-                    extensions.word_similarity(%(name_key)s, n.name_key)) as likeness
+                    0.8 * extensions.strict_word_similarity(%(name_key)s, n.name_key),
+                    case when greatest(char_length(n.search_key), char_length(%(search_key)s)) between 4 and 200
+                          and extensions.levenshtein(n.search_key, %(search_key)s)
+                              <= greatest(char_length(n.search_key), char_length(%(search_key)s)) / 4
+                         then 1 - extensions.levenshtein(n.search_key, %(search_key)s)::real
+                              / greatest(char_length(n.search_key), char_length(%(search_key)s))
+                    end) as likeness
     from linernotes.producer_names n
     where n.name_key = %(name_key)s
        or n.name_key like %(name_contained)s
@@ -23,7 +31,9 @@ with named as (
 ), nearest as (
     select distinct on (producer_id) *
     from named
-    where closeness < 5 or likeness >= %(alike_from)s
+    where closeness < 6
+       or likeness >= case when exists (select from named where closeness < 6)
+                           then %(alike_beside)s else %(alike_from)s end
     order by producer_id, closeness, likeness desc, kind = 'name' desc, name
 ), counted as (
     select h.*, credits.recordings
@@ -32,12 +42,11 @@ with named as (
         select count(distinct coalesce(t.recording_id, t.id)) as recordings
         from public.track_producers c
         join public.tracks t on t.id = c.track_id
-        join linernotes.roles r on r.code = c.role
         where c.producer_id = h.producer_id and c.confidence >= %(shown_from)s
           and (%(roles)s::text[] is null or c.role = any (%(roles)s))
     ) credits
     where %(roles)s::text[] is null or credits.recordings > 0
-    order by h.closeness, case when h.closeness = 5 then round(h.likeness::numeric, 1) end desc,
+    order by h.closeness, case when h.closeness = 6 then round(h.likeness::numeric, 1) end desc,
              credits.recordings desc, h.likeness desc, h.name, h.producer_id
     limit %(limit)s
 )
@@ -72,7 +81,7 @@ cross join lateral (
       and not exists (select from linernotes.producer_links other
                       where other.kind = l.kind and other.value = l.value and other.producer_id <> l.producer_id)
 ) shown
-order by h.closeness, case when h.closeness = 5 then round(h.likeness::numeric, 1) end desc,
+order by h.closeness, case when h.closeness = 6 then round(h.likeness::numeric, 1) end desc,
          h.recordings desc, h.likeness desc, p.name, p.id;
 
 -- name: roles_asked

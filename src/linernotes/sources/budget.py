@@ -70,7 +70,7 @@ class Budget:
             if self._clock.now() + wait - entered > PATIENCE:
                 raise SourceBusy(self.source, SHORT_PAUSE, "too many requests stand in line")
             # A little late and never at the same moment as another process.
-            await self._clock.sleep(wait.total_seconds() + random.uniform(0.001, 0.005))
+            await self._clock.sleep(wait.total_seconds() + random.uniform(0.0005, 0.003))
 
     async def sent(self) -> None:
         """Say that the request of the last turn left only now: the next turn counts from here."""

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import httpx2
 
-from linernotes.errors import CredentialMissing, LinernotesError, UsageError
+from linernotes.errors import CredentialMissing, UsageError
 from linernotes.model.source import Source
 from linernotes.settings import Settings
 from linernotes.sources.file.source import open_file
@@ -36,7 +36,7 @@ class Registry:
     def __init__(self, openers: Mapping[str, Opener]) -> None:
         self._openers = openers
         self._open: dict[str, Source] = {}
-        self._failed: dict[str, LinernotesError] = {}
+        self._left_out: list[str] = []
 
     def catalogue(self, locator: str) -> Source:
         """The catalogue source of this locator.
@@ -58,10 +58,10 @@ class Registry:
         """The named source, if it has profiles, and every web source that is on and has."""
         return [s for s in self._taking_part(locator) if s.profiles is not None]
 
-    def left_out(self) -> list[LinernotesError]:
-        """Why web sources that are on do not take part."""
+    def left_out(self) -> list[str]:
+        """The web sources that are on and do not take part, because a setting that they need is missing."""
         self._web_sources()
-        return list(self._failed.values())
+        return list(self._left_out)
 
     def _taking_part(self, locator: str) -> list[Source]:
         named = self._opened(locator)
@@ -70,12 +70,12 @@ class Registry:
     def _web_sources(self) -> list[Source]:
         sources = []
         for name in self._openers:
-            if name in self._failed:
+            if name in self._left_out:
                 continue
             try:
                 sources.append(self._opened(name))
-            except CredentialMissing as error:
-                self._failed[name] = error
+            except CredentialMissing:
+                self._left_out.append(name)
         return sources
 
     def _opened(self, locator: str) -> Source:

@@ -20,11 +20,11 @@ from linernotes.sources.wikidata.calls import FRESH_FOR
 from linernotes.sources.wikidata.parse import says_busy
 from linernotes.sources.wikidata.source import Wikidata
 
-MUSICBRAINZ_RATE = Rate(interval=timedelta(seconds=1.02), concurrency=3)
+MUSICBRAINZ_RATE = Rate(interval=timedelta(seconds=1.01), concurrency=3)
 """One request a second is allowed to an address; the rest is for the way, on which a request may catch up."""
 
 WIKIDATA_RATE = Rate(interval=timedelta(seconds=0.2), concurrency=3)
-WIKIDATA_SPARQL_RATE = Rate(interval=timedelta(seconds=1.02), concurrency=3)
+WIKIDATA_SPARQL_RATE = Rate(interval=timedelta(seconds=1.01), concurrency=3)
 """Wikimedia allows three requests at once, and a minute of query time per minute."""
 
 

@@ -159,7 +159,7 @@ def test_the_explanation_says_what_was_not_added() -> None:
         Weighed("musicbrainz", D("0.70"), L.RELEASE),
     ]
     assert explain_combination(claims) == (
-        "0.95 (musicbrainz, recording) alone = 0.95; 2 weaker claims of the same families not added"
+        "0.95 (musicbrainz, recording) alone = 0.95; 2 weaker claims of families already counted add nothing"
     )
 
 

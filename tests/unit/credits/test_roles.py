@@ -30,9 +30,10 @@ def test_the_code_and_the_database_know_the_same_roles_and_weights() -> None:
     ("raw", "role", "weight"),
     [
         ("Producer", R.PRODUCER, "1"), ("Producers", R.PRODUCER, "1"), ("Produced By", R.PRODUCER, "1"),
-        ("Co-producer", R.CO_PRODUCER, "1"), ("Co-Producers", R.CO_PRODUCER, "1"), ("co-produced by", R.CO_PRODUCER, "1"),
-        ("Beats", R.BEAT_MAKER, "1"), ("Beat Maker", R.BEAT_MAKER, "1"),
-        ("Additional Production", R.ADDITIONAL_PRODUCER, "0.5"), ("Additional Producer", R.ADDITIONAL_PRODUCER, "0.5"),
+        ("Co-producer", R.CO_PRODUCER, "1"), ("Co-Producers", R.CO_PRODUCER, "1"),
+        ("co-produced by", R.CO_PRODUCER, "1"), ("Beats", R.BEAT_MAKER, "1"), ("Beat Maker", R.BEAT_MAKER, "1"),
+        ("Additional Production", R.ADDITIONAL_PRODUCER, "0.5"),
+        ("Additional Producer", R.ADDITIONAL_PRODUCER, "0.5"),
         ("Associate Producer", R.ASSOCIATE_PRODUCER, "0.25"), ("Assistant Producer", R.ASSISTANT_PRODUCER, "0.25"),
     ],
 )  # fmt: skip
@@ -47,7 +48,8 @@ def test_a_producer_counts_as_much_as_the_title_says(raw: str, role: RoleCode, w
         ("Co-Executive Producer", R.EXECUTIVE_PRODUCER), ("Vocal Producer", R.VOCAL_PRODUCER),
         ("Reissue Producer", R.REISSUE_PRODUCER), ("Compilation Producer", R.COMPILATION_PRODUCER),
         ("Remix", R.REMIXER), ("remixer", R.REMIXER), ("Mixed By", R.MIXER), ("mix", R.MIXER),
-        ("Mixing Engineer", R.MIXER), ("Engineer", R.ENGINEER), ("Recorded By", R.ENGINEER), ("recording", R.ENGINEER),
+        ("Mixing Engineer", R.MIXER), ("Engineer", R.ENGINEER), ("Recorded By", R.ENGINEER),
+        ("recording", R.ENGINEER),
         ("Assistant Mixing Engineer", R.ENGINEER), ("Mastered By", R.MASTERING), ("Mastering Engineer", R.MASTERING),
         ("Remastered By", R.MASTERING), ("Arranged By", R.ARRANGER), ("arranger", R.ARRANGER),
         ("Programmed By", R.PROGRAMMER), ("programming", R.PROGRAMMER), ("Drum Programming", R.PROGRAMMER),
@@ -70,7 +72,8 @@ def test_writers_are_composers_lyricists_and_writers() -> None:
     [
         "Production Coordinator", "Production Manager", "Product Manager", "Video Producer", "Film Producer",
         "DVD Producer", "Production", "Art Production", "Production Assistant", "Post Production",
-        "Coordinator [Production]", "Producer [Video]", "Producer [Production Coordinator]", "Producer [Original Version]",
+        "Coordinator [Production]", "Producer [Video]", "Producer [Production Coordinator]",
+        "Producer [Original Version]",
         "Artwork By [Design Production]", "Music Supervisor", "Featuring", "Vocals",
     ],
 )  # fmt: skip

@@ -117,6 +117,7 @@ def test_a_mark_that_makes_another_letter_stays_in_the_search_key(one: str, othe
 def test_a_name_of_signs_alone_is_found_by_its_name_key() -> None:
     assert search_key("!!!") == "!!!"
     assert search_key("☆") != search_key("★")
+    assert search_key("\u200b ™") == "tm"
 
 
 def test_no_letter_or_digit_of_any_script_is_punctuation_or_invisible() -> None:

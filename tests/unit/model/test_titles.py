@@ -17,7 +17,18 @@ def test_an_isrc_is_read_with_or_without_hyphens_and_spaces(raw: str) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [None, "", "-", "USRC1760783", "USRC176078390", "1SRC17607839", "USRC1760783X", "USRC１7607839x", "unknown"],
+    [
+        None,
+        "",
+        "-",
+        "USRC1760783",
+        "USRC176078390",
+        "1SRC17607839",
+        "USRC1760783X",
+        "USRC１7607839",
+        "ıSRC17607839",
+        "unknown",
+    ],
 )
 def test_an_invalid_isrc_is_not_used(raw: str | None) -> None:
     assert isrc_of(raw) is None

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 
@@ -236,9 +237,9 @@ def test_a_named_column_overrides_the_usual_ones(tmp_path):
 
 
 def test_a_column_named_for_one_field_is_not_taken_for_another(tmp_path):
-    source = read(tmp_path, "title,song\nAda Lind,Glass\n", artist="title")
+    source = read(tmp_path, "song,title\nAda Lind,Glass\n", artist="song")
     assert tracks_of(source) == ["Glass"]
-    assert source.summary.columns == {"artist": "title", "track": "song"}
+    assert source.summary.columns == {"artist": "song", "track": "title"}
 
 
 def test_a_named_column_that_the_file_lacks_is_refused_with_those_it_has(tmp_path):
@@ -282,3 +283,14 @@ def test_a_folder_is_refused(tmp_path):
 def test_an_impossible_path_is_refused():
     with pytest.raises(UsageError, match="cannot be read"):
         open_file("list\0.csv")
+
+
+def test_the_page_about_files_names_every_field_and_every_column():
+    page = (Path(__file__).parents[3] / "docs" / "sources" / "file.md").read_text(encoding="utf-8")
+    rows = {line.split("|")[1].strip(): line for line in page.splitlines() if line.startswith("| `")}
+    for field, columns in FIELDS.items():
+        if f"`{field}`" in rows:
+            assert f"| {', '.join(columns)} |" in rows[f"`{field}`"]
+        else:
+            assert columns == (field, field.removesuffix("s"))
+            assert any(f"`{field}`" in names for names in rows)

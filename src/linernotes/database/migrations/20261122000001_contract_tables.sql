@@ -21,7 +21,7 @@ end
 $$;
 
 create table public.artists (
-    id uuid primary key default linernotes.new_uuid(),
+    id uuid primary key default gen_random_uuid(),
     name text not null,
     created_at timestamptz default now(),
     updated_at timestamptz default now(),
@@ -36,7 +36,7 @@ create index artists_popularity_idx on public.artists (popularity);
 create index artists_genres_idx on public.artists using gin ((metadata -> 'genres'));
 
 create table public.albums (
-    id uuid primary key default linernotes.new_uuid(),
+    id uuid primary key default gen_random_uuid(),
     name text not null,
     artist_id uuid not null references public.artists (id),
     release_date date,
@@ -50,7 +50,7 @@ create unique index albums_spotify_id_key on public.albums (spotify_id);
 create index albums_artist_id_idx on public.albums (artist_id);
 
 create table linernotes.recordings (
-    id uuid primary key default linernotes.new_uuid(),
+    id uuid primary key default gen_random_uuid(),
     title text not null,
     title_key text not null,
     artist_key text not null,
@@ -64,7 +64,7 @@ comment on table linernotes.recordings is 'One performance, however many tracks 
 create index recordings_work_idx on linernotes.recordings (artist_key, title_key);
 
 create table public.tracks (
-    id uuid primary key default linernotes.new_uuid(),
+    id uuid primary key default gen_random_uuid(),
     name text not null,
     album_id uuid not null references public.albums (id),
     duration_ms integer,
@@ -83,7 +83,7 @@ create index tracks_recording_id_idx on public.tracks (recording_id);
 create index tracks_isrc_idx on public.tracks (isrc);
 
 create table public.producers (
-    id uuid primary key default linernotes.new_uuid(),
+    id uuid primary key default gen_random_uuid(),
     name text not null,
     normalized_name text not null check (btrim(normalized_name) <> ''),
     email text,
@@ -112,7 +112,7 @@ create table linernotes.roles (
 comment on table linernotes.roles is 'Every role a credit can have; rules R1 and R2 of docs/rules.md.';
 
 create table public.track_producers (
-    id uuid primary key default linernotes.new_uuid(),
+    id uuid primary key default gen_random_uuid(),
     track_id uuid not null references public.tracks (id),
     producer_id uuid not null references public.producers (id),
     confidence numeric not null check (confidence between 0 and 1),
@@ -131,7 +131,7 @@ create unique index track_producers_credit_key on public.track_producers (track_
 create index track_producers_producer_id_idx on public.track_producers (producer_id);
 
 create table public.processing_status (
-    id uuid primary key default linernotes.new_uuid(),
+    id uuid primary key default gen_random_uuid(),
     entity_type text not null,
     entity_id text not null,
     state text not null check (state in ('PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED')),
@@ -148,7 +148,7 @@ create index processing_status_unsettled_idx on public.processing_status (state,
     where state <> 'COMPLETED';
 
 create table public.processing_locks (
-    id uuid primary key default linernotes.new_uuid(),
+    id uuid primary key default gen_random_uuid(),
     entity_type text not null,
     entity_id text not null,
     worker_id text not null,
@@ -172,7 +172,7 @@ create table public.queue_registry (
 );
 
 create table public.queue_metrics (
-    id uuid primary key default linernotes.new_uuid(),
+    id uuid primary key default gen_random_uuid(),
     queue_name text not null,
     operation text not null,
     started_at timestamptz not null default now(),
@@ -186,7 +186,7 @@ create table public.queue_metrics (
 create index queue_metrics_queue_created_idx on public.queue_metrics (queue_name, created_at);
 
 create table public.monitoring_events (
-    id uuid primary key default linernotes.new_uuid(),
+    id uuid primary key default gen_random_uuid(),
     event_type text not null,
     details jsonb default '{}'::jsonb,
     created_at timestamptz default now()
@@ -194,7 +194,7 @@ create table public.monitoring_events (
 create index monitoring_events_type_created_idx on public.monitoring_events (event_type, created_at);
 
 create table public.worker_issues (
-    id uuid primary key default linernotes.new_uuid(),
+    id uuid primary key default gen_random_uuid(),
     worker_name text not null,
     issue_type text not null,
     message text not null,
@@ -217,3 +217,20 @@ alter table public.queue_metrics enable row level security;
 alter table public.monitoring_events enable row level security;
 alter table public.worker_issues enable row level security;
 revoke all on schema linernotes from public;
+
+-- Called directly, without linernotes.new_uuid around it: a default is evaluated for every row of a batch.
+do $$
+declare
+    v_table text;
+begin
+    if current_setting('server_version_num')::int >= 180000 then
+        foreach v_table in array array[
+            'public.artists', 'public.albums', 'public.tracks', 'public.producers', 'public.track_producers',
+            'public.processing_status', 'public.processing_locks', 'public.queue_metrics',
+            'public.monitoring_events', 'public.worker_issues', 'linernotes.recordings'
+        ] loop
+            execute format('alter table %s alter column id set default uuidv7()', v_table);
+        end loop;
+    end if;
+end
+$$;

@@ -73,7 +73,7 @@ create table linernotes.claims (
     credited_as text not null,
     name_key text not null,
     by_name boolean not null default false,
-    track_id uuid references public.tracks (id) on delete cascade,
+    track_id uuid,
     url text,
     base numeric(4, 3) not null check (base between 0 and 1),
     match numeric(4, 3) not null check (match between 0 and 1),
@@ -86,17 +86,15 @@ comment on column linernotes.claims.by_name is
     'The source knows this person by name only, so the claim joins whoever of that name it finds on the recording.';
 comment on column linernotes.claims.track_id is 'The track the source was last asked about when it said so.';
 create index claims_producer_idx on linernotes.claims (producer_id);
-create index claims_track_idx on linernotes.claims (track_id);
 
 create table linernotes.lookups (
     recording_id uuid not null references linernotes.recordings (id) on delete cascade,
     source text not null,
-    track_id uuid not null references public.tracks (id) on delete cascade,
+    track_id uuid not null,
     looked_at timestamptz not null,
     claims integer not null,
     primary key (recording_id, source, track_id)
 );
-create index lookups_track_idx on linernotes.lookups (track_id);
 comment on table linernotes.lookups is
     'When each source was asked about a recording. claims = 0 means: looked, and found none.';
 

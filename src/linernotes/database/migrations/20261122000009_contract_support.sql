@@ -44,7 +44,7 @@ comment on table linernotes.producer_tracks is
 create table linernotes.producer_artists (
     producer_id uuid not null,
     artist_id uuid not null,
-    tracks bigint not null check (tracks >= 0),
+    tracks bigint not null,
     primary key (producer_id, artist_id)
 );
 comment on table linernotes.producer_artists is 'How many tracks a producer has with each artist. Derived from producer_tracks.';

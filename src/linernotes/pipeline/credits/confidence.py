@@ -149,8 +149,16 @@ def explain_combination(claims: Iterable[Weighed]) -> str:
     text = f"{names[0]} alone" if len(names) == 1 else f"{names[0]} with {' and '.join(names[1:])} at half weight"
     text += " each" if len(names) > 2 else ""
     idle = len(ordered) - len(best)
-    more = f"; {idle} weaker claim{'s' * (idle > 1)} of the same famil{'y' if idle == 1 else 'ies'} not added"
-    return f"{text} = {_shown(total)}{' (the most there is)' if total == CAP else ''}{more if idle else ''}"
+    capped = " (the most there is)" if total == CAP else ""
+    return f"{text} = {_shown(total)}{capped}{_idle(idle)}"
+
+
+def _idle(claims: int) -> str:
+    if not claims:
+        return ""
+    if claims == 1:
+        return "; 1 weaker claim of a family already counted adds nothing"
+    return f"; {claims} weaker claims of families already counted add nothing"
 
 
 def _shown(confidence: Decimal) -> str:

@@ -149,7 +149,12 @@ _NOT_OURS = """
     mixed at; mastered at; studio; manufactured by; pressed by; plated by; video director; film director; director;
     director of photography; cinematographer; choreographer; stylist; hair; makeup; hair and makeup; other; thanks;
     special thanks; associated performer; worship leader; administrator; research; consultant; commissioned by;
-    dedicated to; executive; all sounds; sound design; sound designer
+    dedicated to; executive; all sounds; sound design; sound designer; field recordist; reconstructed by; revised by;
+    previously attributed to; foley; lighting; animation; video appearance; video editor; booklet editor;
+    instrument technician; merchandise; travel; commissioned; dedication; premiere; accompanied by; backing band;
+    bass clarinet; harmonium; bandoneon; maracas; timbales; claves; gong; electronic drums; drum machine;
+    bass vocals; tenor vocals; baritone vocals; viola da gamba; concert flute; lithography; copyist; contractor;
+    music preparation
 """
 
 # What a qualifier makes of the role before it. Qualifiers that are not here (an instrument, a song, a language,
@@ -172,7 +177,8 @@ _ON_PRODUCER = {
     R.ASSISTANT_PRODUCER: _ASSISTS,
     R.EXECUTIVE_PRODUCER: "executive; exec; executive produced by; co executive; co executive producer",
     R.VOCAL_PRODUCER: """
-        vocal; vocals; vocal producer; lead vocals; lead vocal; background vocals; backing vocals; voice;
+        vocal; vocals; vocal producer; lead vocals; lead vocal; additional vocals; background vocals; backing vocals;
+        voice;
         vocals produced by; vocal production by
     """,
     R.REISSUE_PRODUCER: "reissue; re issue; reissue produced by; reissued by; for reissue",

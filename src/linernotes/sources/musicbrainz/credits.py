@@ -73,7 +73,8 @@ def parse_recordings(answer: Json) -> dict[str, Json]:
 
 
 def _relations(entity: Json) -> list[Json] | None:
-    return mappings(entity, "relations") if isinstance(entity.get("relations"), list) else None
+    listed = isinstance(entity, dict) and isinstance(entity.get("relations"), list)
+    return mappings(entity, "relations") if listed else None
 
 
 def _with_relations(recording: Json, fuller: Mapping[str, Json]) -> Json | None:

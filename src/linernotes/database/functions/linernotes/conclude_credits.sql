@@ -57,7 +57,8 @@ begin
         from best b
     ), concluded as (
         select r.recording_id, r.producer_id, r.role, bool_or(r.counts) as counts,
-               linernotes.combined_confidence(array_agg(r.strength)) as confidence,
+               case count(*) when 1 then round(least(0.99, max(r.strength)), 4)
+                             else linernotes.combined_confidence(array_agg(r.strength)) end as confidence,
                (array_agg(r.source order by r.place))[1] as source,
                (array_agg(r.credited_as order by r.place))[1] as credited_as,
                (array_agg(r.scope order by r.place))[1] as scope,

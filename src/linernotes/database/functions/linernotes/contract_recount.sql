@@ -5,32 +5,38 @@
 -- runs. Two sessions that touch one producer do it one after the other (the row in producer_stats is the lock, taken
 -- in order of id), and the second sees what the first committed. A track that moves to another artist while others
 -- add credits would be missed, so movers lock everybody out (contract_tracks_moved) and all others share.
---
--- Measured on 2 cores: see bench/search.py (100,000 credits, with and without).
 create or replace function linernotes.contract_recount(p_producers uuid[], p_tracks uuid[]) returns void
 language plpgsql set search_path = '' as $$
+declare
+    v_producers uuid[];
+    v_locked integer;
+    v_emptied uuid[];
 begin
     if p_producers is null then
         return;
     end if;
     perform pg_advisory_xact_lock_shared(hashtextextended('linernotes.credits', 0));
-    -- One statement may bring a producer and its credits; then this may run before contract_producers_named.
-    insert into public.producer_stats (producer_id, name, search_text)
-    select p.id, left(p.name, 255), linernotes.contract_search_text(p.name, p.normalized_name)
-    from public.producers p
-    where p.id = any (p_producers) and not exists (select from public.producer_stats s where s.producer_id = p.id)
-    on conflict (producer_id) do nothing;
+    select array_agg(distinct u) into v_producers from unnest(p_producers) u;
     if current_setting('transaction_isolation') = 'read committed' then
-        perform from public.producer_stats s where s.producer_id = any (p_producers)
+        perform from public.producer_stats s where s.producer_id = any (v_producers)
         order by s.producer_id for no key update;
     else
         -- An older snapshot must not count: a write makes the later of two such transactions fail and start anew.
-        update public.producer_stats s set track_count = s.track_count where s.producer_id = any (p_producers);
+        update public.producer_stats s set track_count = s.track_count where s.producer_id = any (v_producers);
+    end if;
+    get diagnostics v_locked = row_count;
+    if v_locked < cardinality(v_producers) then
+        -- One statement brings producers and their credits, and this runs before contract_producers_added.
+        insert into public.producer_stats (producer_id, name, search_text)
+        select p.id, left(p.name, 255), linernotes.contract_search_text(p.name, p.normalized_name)
+        from public.producers p
+        where p.id = any (v_producers)
+        on conflict (producer_id) do nothing;
     end if;
 
     with touched as materialized (
         select distinct u.producer_id, u.track_id from unnest(p_producers, p_tracks) u(producer_id, track_id)
-    ), difference as materialized (
+    ), compared as materialized (
         select x.producer_id, x.track_id, k.artist_id as counted,
                case when exists (select from public.track_producers c
                                  where c.track_id = x.track_id and c.producer_id = x.producer_id)
@@ -40,17 +46,17 @@ begin
         left join public.tracks t on t.id = x.track_id
         left join public.albums b on b.id = t.album_id
     ), gone as (
-        delete from linernotes.producer_tracks k using difference d
+        delete from linernotes.producer_tracks k using compared d
         where k.producer_id = d.producer_id and k.track_id = d.track_id
           and d.counted is not null and d.actual is null
     ), kept as (
         insert into linernotes.producer_tracks as k (producer_id, track_id, artist_id)
-        select d.producer_id, d.track_id, d.actual from difference d
+        select d.producer_id, d.track_id, d.actual from compared d
         where d.actual is not null and d.actual is distinct from d.counted
         on conflict (producer_id, track_id) do update set artist_id = excluded.artist_id
     ), change as materialized (
         select d.producer_id, a.artist_id, sum(a.tracks) as tracks
-        from difference d
+        from compared d
         cross join lateral (values (d.actual, 1), (d.counted, -1)) a(artist_id, tracks)
         where d.actual is distinct from d.counted and a.artist_id is not null
         group by d.producer_id, a.artist_id
@@ -59,19 +65,23 @@ begin
         select c.producer_id, c.artist_id, c.tracks from change c where c.tracks <> 0
         on conflict (producer_id, artist_id) do update set tracks = k.tracks + excluded.tracks
         returning k.producer_id, k.artist_id, k.tracks
-    )
-    update public.producer_stats s
-    set track_count = s.track_count + n.tracks, artist_count = s.artist_count + n.artists
-    from (
+    ), difference as (
         select c.producer_id, sum(c.tracks) as tracks,
-               coalesce(sum((a.tracks > 0)::integer - (a.tracks - c.tracks > 0)::integer), 0) as artists
+               sum((a.tracks > 0)::integer - (a.tracks - c.tracks > 0)::integer) as artists
         from change c
-        left join artists a on a.producer_id = c.producer_id and a.artist_id = c.artist_id
+        join artists a on a.producer_id = c.producer_id and a.artist_id = c.artist_id
         group by c.producer_id
-    ) n
-    where s.producer_id = n.producer_id and (n.tracks <> 0 or n.artists <> 0);
+    ), counted as (
+        update public.producer_stats s
+        set track_count = s.track_count + d.tracks, artist_count = s.artist_count + d.artists
+        from difference d
+        where s.producer_id = d.producer_id and (d.tracks <> 0 or d.artists <> 0)
+    )
+    select array_agg(a.producer_id) into v_emptied from artists a where a.tracks = 0;
 
-    delete from linernotes.producer_artists k where k.producer_id = any (p_producers) and k.tracks = 0;
+    if v_emptied is not null then
+        delete from linernotes.producer_artists k where k.producer_id = any (v_emptied) and k.tracks = 0;
+    end if;
 end
 $$;
 revoke all on function linernotes.contract_recount(uuid[], uuid[]) from public;

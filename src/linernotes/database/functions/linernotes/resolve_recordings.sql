@@ -12,12 +12,11 @@ create or replace function linernotes.resolve_recordings(
 declare
     v_rows jsonb;
 begin
-    -- Two workers that bring the same work at once wait here for each other.
-    perform pg_advisory_xact_lock(l.key)
+    -- Two workers that bring the same work at once wait here for each other, by artist; a bounded number of locks,
+    -- because the server's room for them is.
+    perform pg_advisory_xact_lock(1819110003, l.slot)
     from (
-        select distinct hashtextextended('work:' || (t ->> 'artist_key') || chr(31) || (t ->> 'title_key'), 0) as key
-        from jsonb_array_elements(p_tracks) t
-        order by 1
+        select distinct abs(hashtext(t ->> 'artist_key') % 256) as slot from jsonb_array_elements(p_tracks) t order by 1
     ) l;
 
     with track as (

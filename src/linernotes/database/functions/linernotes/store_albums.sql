@@ -1,7 +1,7 @@
 -- Store what a catalogue source says of an artist's albums. The edition whose tracks stand for an album is the one
 -- with the smallest rank seen so far; the earliest release date wins.
 -- p_albums: [{"ids": [...], "name", "artist_id", "release_date": ISO text of any precision, "cover_url",
---             "metadata": {"kind", "url", "source", "edition", "edition_rank", ...}}]
+--             "metadata": {"kind", "url", "sources": {name: true}, "edition", "edition_rank", ...}}]
 -- Returns the id of each, in order. A row that says nothing new is not written.
 create or replace function linernotes.store_albums(
     p_albums jsonb, p_now timestamptz default clock_timestamp()
@@ -28,7 +28,8 @@ begin
                 when t.metadata ->> 'edition_rank' < s.metadata ->> 'edition_rank'
                     then s.metadata || t.metadata
                 else coalesce(t.metadata, '{}') || s.metadata
-            end as metadata
+            end || jsonb_build_object('sources',
+                coalesce(t.metadata -> 'sources', '{}') || coalesce(s.metadata -> 'sources', '{}')) as metadata
         from said s left join public.albums t on t.id = s.entity_id
     ), stored as (
         insert into public.albums as t

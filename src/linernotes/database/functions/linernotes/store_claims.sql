@@ -21,13 +21,14 @@ begin
     select array_agg(distinct (l ->> 'recording_id')::uuid) into v_recordings
     from jsonb_array_elements(p_lookups) l;
 
-    -- Two workers with the same work in their hands conclude one after the other.
-    perform pg_advisory_xact_lock(l.key)
-    from (
-        select distinct hashtextextended('work:' || r.artist_key || chr(31) || r.title_key, 0) as key
-        from linernotes.recordings r where r.id = any (v_recordings)
-        order by 1
-    ) l;
+    -- Two workers with versions of one work in their hands conclude one after the other.
+    perform from linernotes.recordings v
+    where v.id in (
+        select s.id from linernotes.recordings r
+        join linernotes.recordings s on s.artist_key = r.artist_key and s.title_key = r.title_key
+        where r.id = any (v_recordings))
+    order by v.id
+    for no key update;
 
     -- What a source knows by name only may be spelt in several ways that are one name.
     insert into linernotes.producer_names as n (producer_id, name, name_key, search_key, kind, source, first_seen_at)
