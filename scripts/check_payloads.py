@@ -2,9 +2,9 @@
 
     python scripts/check_payloads.py FOLDER
 
-FOLDER has the answers as `musicbrainz/NAME.json`, `wikidata/NAME.json` (the body alone) and `errors/NAME.json`
-(`{"http_status": .., "headers": {..}, "body": ..}`); of other folders nothing is read. What an answer is, is seen from
-its shape.
+FOLDER has the answers as `musicbrainz/NAME.json`, `wikidata/NAME.json` (the body alone) and
+`errors/musicbrainz_NAME.json`, `errors/wikidata_NAME.json` (`{"http_status": .., "headers": {..}, "body": ..}`); of
+other files nothing is read. What an answer is, is seen from its shape.
 """
 
 from __future__ import annotations
@@ -89,9 +89,10 @@ def _credits(release: Json, tracks: Sequence[TrackRef]) -> str:
 def main(folder: Path) -> int:
     """Read every file; the exit code."""
     failed = 0
-    files = [f for name in ("musicbrainz", "wikidata", "errors") for f in sorted((folder / name).glob("*.json"))]
+    patterns = ("musicbrainz/*.json", "wikidata/*.json", "errors/musicbrainz_*.json", "errors/wikidata_*.json")
+    files = [file for pattern in patterns for file in sorted(folder.glob(pattern))]
     if not files:
-        print(f"no answers in {folder}: expected {folder}/musicbrainz/*.json, wikidata/*.json or errors/*.json")
+        print(f"no answers in {folder}: expected {', '.join(patterns)} in it")
         return 2
     for file in files:
         try:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -120,3 +123,14 @@ class Contract:
 def uuid_of(msg_id: int) -> str:
     """The UUID form of a message's number, as the contract writes it (decision D1)."""
     return f"00000000-0000-0000-0000-{msg_id:012x}"
+
+
+@contextmanager
+def while_waiting(waiter: Contract, watcher: Contract, work: Callable[[], Any]) -> Iterator[Future[Any]]:
+    """Start work on the waiter's connection, and go on once it waits for a lock; at the end it is awaited."""
+    pid = waiter.conn.info.backend_pid
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(work)
+        while not watcher.value("select cardinality(pg_blocking_pids(%s)) > 0", pid) and not running.done():
+            pass
+        yield running

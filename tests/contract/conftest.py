@@ -13,15 +13,28 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from linernotes.database import connect
+from tests.conftest import DatabaseServer
 from tests.contract.client import Contract, Row
 
 
 @pytest.fixture(scope="module", params=[18, 15], ids=["pg18", "pg15"])
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A migrated database that the tests of one module share."""
-    server = request.getfixturevalue("postgresql" if request.param == 18 else "postgresql_15")
-    yield (made := server.database())
-    server.drop(made)
+def server_of_module(request: pytest.FixtureRequest) -> DatabaseServer:
+    found: DatabaseServer = request.getfixturevalue("postgresql" if request.param == 18 else "postgresql_15")
+    return found
+
+
+@pytest.fixture(scope="module")
+def url(server_of_module: DatabaseServer) -> Iterator[str]:
+    """A migrated database that the tests of one module share, each undoing what it did."""
+    yield (made := server_of_module.database())
+    server_of_module.drop(made)
+
+
+@pytest.fixture(scope="module")
+def committed_url(server_of_module: DatabaseServer) -> Iterator[str]:
+    """Another one, for the tests of the module that commit."""
+    yield (made := server_of_module.database())
+    server_of_module.drop(made)
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +51,12 @@ def db(module_connection: Connection[Row]) -> Iterator[Contract]:
 
 
 @pytest.fixture
-def sessions(url: str) -> Iterator[Callable[[], Contract]]:
+def sessions(committed_url: str) -> Iterator[Callable[[], Contract]]:
     """Makes sessions whose statements commit by themselves."""
     made: list[Connection[Row]] = []
 
     def another() -> Contract:
-        made.append(connect.connect(url, row_factory=dict_row))
+        made.append(connect.connect(committed_url, row_factory=dict_row))
         return Contract(made[-1])
 
     yield another

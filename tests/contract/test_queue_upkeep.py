@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.contract.client import Contract, uuid_of
+from tests.contract.client import Contract, uuid_of, while_waiting
 
 # ---- reset_stuck_messages
 
@@ -246,15 +246,12 @@ def test_queue_and_entry_are_made_together_or_not_at_all(db: Contract):
 
 
 def test_two_sessions_that_register_one_queue_get_one_id(sessions: Callable[[], Contract]):
-    first, second = sessions(), sessions()
-    with first.conn.transaction():
-        id_ = register(first, "raced")
-        waiting = second.conn.pgconn
-        waiting.send_query(b"select public.register_queue('raced', null, null)")
-    while waiting.is_busy():
-        waiting.consume_input()
-    result = waiting.get_result()
-    assert int(result.get_value(0, 0)) == id_
+    first, second, watcher = sessions(), sessions(), sessions()
+    first.sql("begin")
+    id_ = register(first, "raced")
+    with while_waiting(second, watcher, lambda: register(second, "raced")) as other:
+        first.sql("commit")
+    assert other.result() == id_
 
 
 # ---- get_queue_table_name_safe
@@ -280,7 +277,7 @@ def test_an_unknown_queue_gives_the_table_to_create(db: Contract):
 
 def test_the_name_can_be_put_into_a_statement_as_it_is(db: Contract):
     table = db.call("get_queue_table_name_safe", p_queue_name=db.queue("order"))
-    assert db.conn.execute(f"select * from {table}").fetchall() == []  # noqa: S608 (that is what it is for)
+    assert db.conn.execute(f"select * from {table}").fetchall() == []
 
 
 @pytest.mark.parametrize("name", NO_QUEUE_NAMES)

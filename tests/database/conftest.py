@@ -72,6 +72,7 @@ class World:
                 "title_key": title.key,
                 "artist_key": name_key(artist),
                 "version_class": title.version,
+                "remixer_key": search_key(title.remixer) if title.remixer else "",
                 "source": "test",
                 "record": name,
                 **more,

@@ -56,6 +56,14 @@ async def test_a_track_known_by_name_only_joins_the_recording_of_its_title_artis
     assert identified.recording_id != live.recording_id
 
 
+async def test_remixes_by_two_people_are_two_recordings(world: World):
+    one = await world.track("Song (Ada Remix)", album="One", duration_ms=200_000)
+    other = await world.track("Song (Bob Remix)", album="Two", duration_ms=200_000)
+    again = await world.track("Song - Ada Remix", album="Three", duration_ms=201_000)
+    assert one.recording_id != other.recording_id
+    assert one.recording_id == again.recording_id
+
+
 async def test_an_identified_track_joins_the_recording_that_was_known_by_name_only(world: World):
     listed = await world.track("Song", album="A list")
     identified = await world.track("Song", album="Album", recording_ids=mbid("m1"), duration_ms=200_000)

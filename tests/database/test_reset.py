@@ -38,6 +38,21 @@ def test_a_reset_of_an_empty_database_makes_the_schema(empty_database_url: str) 
     assert migrate.status(empty_database_url).current
 
 
+def test_a_reset_knows_every_table_and_function_that_we_have_in_public(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "migrate", lambda url, folder: [])
+    reset.reset(database_url)
+    with connect.connect(database_url) as conn:
+        left = conn.execute(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace"
+            " union all select proname from pg_proc where pronamespace = 'public'::regnamespace"
+            " union all select typname from pg_type where typnamespace = 'public'::regnamespace"
+            " union all select queue_name from pgmq.list_queues()"
+        ).fetchall()
+    assert left == []
+
+
 def test_a_reset_waits_for_nobody_and_deletes_nothing_in_vain(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

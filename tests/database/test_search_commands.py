@@ -107,7 +107,7 @@ def test_show_tells_everything_of_a_producer(world: World, run: Run) -> None:
         "  Song   Ada Lind  First  2020        0.95\n",
         "  Bo             1  composer\n",
         "  homepage  https://ada.example  unchecked  musicbrainz  2026-03-01\n",
-        "  musicbrainz       1  1      2026-03-01\n",
+        "  musicbrainz       1      1  2026-03-01\n",
     ):
         assert told in shown.stdout
     page = json.loads(run("show", "Ada", "--json").stdout)
@@ -142,7 +142,7 @@ def test_explain_shows_the_claims_and_the_arithmetic(world: World, run: Run) -> 
     told = run("explain", "Song", "Ada").stdout.splitlines()
     assert told[0] == "Ada on 'Song' by Ada Lind (First, 2020-05-01, ISRC USRC17607839)"
     assert told[2:6] == [
-        "producer: confidence 0.97, verified, credited as Ada",
+        "producer: confidence 0.97, verified",
         "  musicbrainz 0.95 = 0.95 (recording) × 1.00 (shared id)",
         "    says 'producer' of 'Ada', record record-1, seen 2026-03-01, https://musicbrainz.example/recording/1",
         "  list 0.85 = 0.90 (recording) × 0.95 (same title, within 2 s)",
@@ -211,7 +211,15 @@ def test_people_lists_decisions_about_names(world: World, run: Run) -> None:
     world.producer("Boi-1da")
     world.producer("Boi 1da")
     (row,) = csv.DictReader(io.StringIO(run("people", "--csv").stdout))
-    assert list(row) == ["decision", "name", "other_name", "reason", "common_recordings"]
+    assert list(row) == [
+        "decision",
+        "name",
+        "other_name",
+        "reason",
+        "common_recordings",
+        "known_for",
+        "other_known_for",
+    ]
     assert (row["decision"], row["reason"]) == ("kept apart", "differ only in punctuation, spaces or accents")
     (decision,) = json.loads(run("people", "--json").stdout)
     assert decision["producer_id"] != decision["other_id"]

@@ -28,7 +28,7 @@ def test_one_source_alone_is_as_sure_as_its_claim(world: World) -> None:
     assert found.credit is not None
     assert (found.credit.confidence, found.computed) == (0.95, 0.95)
     assert found.reasons == (
-        "0.9500: the strongest claim of the one family of sources that makes it.",
+        "0.9500: the strongest claim, and no second family of sources makes it.",
         "Not verified: that takes two families of sources with 0.60 or more each, here 1.",
     )
 

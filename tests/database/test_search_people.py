@@ -60,6 +60,15 @@ def test_namesakes_are_listed(world: World) -> None:
     assert decisions(world) == [("kept apart", frozenset({"John Hill"}), "the same name, no id in common", 0)]
 
 
+def test_namesakes_are_told_apart_by_the_artists_they_are_known_for(world: World) -> None:
+    one, other = world.producer("Roger Taylor"), world.producer("Roger Taylor", qualifier=" (2)")
+    world.claim(world.track("A", artist="Queen"), one)
+    world.claim(world.track("B", artist="Duran Duran"), other)
+    world.conclude()
+    (pair,) = name_decisions(world.db)
+    assert (pair.known_for, pair.other_known_for) == (["Queen"], ["Duran Duran"])
+
+
 def test_somebody_named_as_anothers_alias_is_listed(world: World) -> None:
     world.producer("Cirkut", "Henry Walter")
     world.producer("Henry Walter")

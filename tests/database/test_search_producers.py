@@ -108,7 +108,7 @@ def test_a_recording_on_many_tracks_counts_once(world: World) -> None:
     world.credit(hit, producer)
     world.credit(hit, producer, "composer")
     (found,) = search_producers(world.db, "Ada")
-    assert (found.recordings, found.artists, found.roles) == (1, 2, {"producer": 1, "composer": 1})
+    assert (found.recordings, found.artists, found.roles) == (1, 2, {"composer": 1, "producer": 1})
     assert found.confidence == 0.95
 
 

@@ -96,20 +96,12 @@ async def test_nobody_holds_a_connection_while_waiting(pool: AsyncConnectionPool
     assert held == [0]
 
 
-async def test_of_two_transactions_that_want_a_turn_one_gets_it(
-    pool: AsyncConnectionPool[Any], database_url: str, db: psycopg.Connection
-) -> None:
+async def test_of_two_transactions_that_want_a_turn_one_gets_it(any_database_url: str) -> None:
     statement = "select granted from linernotes.take_turn('s', '1 hour')"
-    db.execute("insert into linernotes.budgets (source, next_at) values ('s', '-infinity')")
-    async with await psycopg.AsyncConnection.connect(database_url) as first:
-        cursor = await first.execute(statement)
-        assert await cursor.fetchone() == (True,)
-
-        async def second() -> Any:
-            async with pool.connection() as connection:
-                return await (await connection.execute(statement)).fetchone()
-
-        waiting = asyncio.create_task(second())
+    connect = psycopg.AsyncConnection.connect
+    async with await connect(any_database_url) as first, await connect(any_database_url) as second:
+        assert await (await first.execute(statement)).fetchone() == (True,)
+        waiting = asyncio.create_task(second.execute(statement))
         await asyncio.sleep(0)
         await first.commit()
-        assert await waiting == (False,)
+        assert await (await waiting).fetchone() == (False,)

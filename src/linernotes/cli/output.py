@@ -19,7 +19,7 @@ from typing import Annotated, Any, TextIO
 import psycopg
 import typer
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -40,11 +40,15 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a list: the field that it shows and its heading, which is the field's name unless given."""
+    """One column of a list: the field that it shows and its heading, which is the field's name unless given.
+
+    only: the one shape that has this column; a table for people leaves out what they seldom read, such as ids.
+    """
 
     key: str
     heading: str = ""
     right: bool = False
+    only: Shape | None = None
 
     @property
     def title(self) -> str:
@@ -67,6 +71,7 @@ def show_list(
     """
     if not rows and empty:
         say(empty)
+    columns = [column for column in columns if column.only in (None, shape)]
     if shape is Shape.JSON:
         show_json(rows)
     elif shape is Shape.CSV:
@@ -86,7 +91,8 @@ def table(cells: Sequence[Sequence[str]], columns: Sequence[Column], title: str 
     if sys.stdout.isatty():
         grid = Table(title=Text(title) if title else None, title_justify="left", box=None, pad_edge=False)
         for column in columns:
-            grid.add_column(column.title, justify="right" if column.right else "left", overflow="fold")
+            justify: JustifyMethod = "right" if column.right else "left"
+            grid.add_column(column.title, justify=justify, overflow="fold", no_wrap=column.right)
         for line in cells:
             grid.add_row(*(Text(text) for text in line))
         console().print(grid)

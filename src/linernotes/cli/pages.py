@@ -8,7 +8,7 @@ from datetime import date, datetime
 from linernotes.cli.output import Column, shown, table, write
 from linernotes.search import recordings_in_words
 from linernotes.search.evidence import ClaimShown, CreditEvidence, Evidence
-from linernotes.search.profile import CreditShown, Membership, ProducerProfile, RoleCount
+from linernotes.search.profile import MOST_PEOPLE, CreditShown, Membership, ProducerProfile, RoleCount
 from linernotes.search.reasons import strength_of
 
 
@@ -34,13 +34,13 @@ def print_profile(page: ProducerProfile) -> None:
         _paragraph("members: " + ", ".join(f"{member.name}{_dates(member)}" for member in page.members))
     if page.artists:
         _print_table(
-            "artists",
+            "artists" if len(page.artists) < MOST_PEOPLE else f"the {MOST_PEOPLE} artists worked with most",
             ["artist", "recordings", "years"],
             [[a.name, str(a.recordings), _years(a.first_year, a.last_year)] for a in page.artists],
         )
     if page.collaborators:
         _print_table(
-            "collaborators",
+            "collaborators" if len(page.collaborators) < MOST_PEOPLE else f"the {MOST_PEOPLE} collaborators met most",
             ["name", "recordings", "roles"],
             [[c.name, str(c.recordings), ", ".join(c.roles)] for c in page.collaborators],
         )
@@ -65,18 +65,19 @@ def print_evidence(found: Evidence) -> None:
     isrc = f", ISRC {track.isrc}" if track.isrc else ""
     _line(f"{found.producer.name} on {track.track!r} by {track.artist} ({track.album}{year}{isrc})")
     for role in found.credits:
-        _print_credit(role)
+        _print_credit(role, found.producer.name)
     for lookup in found.silent:
         said = f"names {lookup.claims} others" if lookup.claims else "names nobody"
         _paragraph(f"{lookup.source} was asked on {_day(lookup.looked_at)} and {said}.")
 
 
-def _print_credit(role: CreditEvidence) -> None:
+def _print_credit(role: CreditEvidence, producer: str) -> None:
     if role.credit is None:
         _paragraph(f"{role.role}: claimed, no credit")
     else:
         verified = ", verified" if role.credit.verified else ""
-        as_named = f", credited as {role.credit.credited_as}" if role.credit.credited_as else ""
+        named = role.credit.credited_as
+        as_named = f", credited as {named}" if named and named != producer else ""
         _paragraph(f"{role.role}: confidence {role.credit.confidence:.2f}{verified}{as_named}")
     for claim in role.claims:
         _print_claim(claim)
@@ -112,7 +113,7 @@ def _remarks(credit: CreditShown) -> str:
 
 def _print_table(title: str, headings: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     write("\n")
-    numbers = {"recordings", "confidence", "claims"}
+    numbers = {"recordings", "confidence", "claims", "links"}
     columns = [Column(heading, right=heading in numbers) for heading in headings]
     table([[shown(text) for text in line] for line in cells], columns, title, indent=2)
 

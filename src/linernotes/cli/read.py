@@ -16,7 +16,17 @@ import typer
 
 from linernotes.cli import pages
 from linernotes.cli.context import open_database
-from linernotes.cli.output import Column, CsvFlag, JsonFlag, say, shape_of, show_json, show_list, telling_errors
+from linernotes.cli.output import (
+    Column,
+    CsvFlag,
+    JsonFlag,
+    Shape,
+    say,
+    shape_of,
+    show_json,
+    show_list,
+    telling_errors,
+)
 from linernotes.errors import LinernotesError, UsageError
 from linernotes.search import SHOWN_FROM
 from linernotes.search.evidence import evidence
@@ -68,14 +78,15 @@ def search(
         hits = search_producers(db, term, role, limit)
     columns = [
         Column("name"),
-        Column("matched", "found as"),
+        Column("found_as", only=Shape.TEXT),
+        Column("matched", only=Shape.CSV),
         Column("kind"),
         Column("recordings", right=True),
         Column("artists", right=True),
         Column("roles"),
         Column("links", right=True),
         Column("confidence", right=True),
-        Column("id"),
+        Column("id", only=Shape.CSV),
     ]
     credited = f" credited as {role}" if role else ""
     show_list(
@@ -157,7 +168,9 @@ def people(limit: Limit = 200, json: JsonFlag = False, csv: CsvFlag = False) -> 
         Column("name"),
         Column("other_name"),
         Column("reason"),
-        Column("common_recordings", "recordings in common", right=True),
+        Column("common_recordings", "in common", right=True),
+        Column("known_for"),
+        Column("other_known_for"),
     ]
     empty = "No name has a second spelling, and no two names look alike. `linernotes discover NAME` brings people in."
     show_list(decisions, columns, shape=shape, empty=empty)

@@ -6,6 +6,9 @@ do $$
 begin
     if to_regrole('linernotes') is null then
         create role linernotes login createdb createrole bypassrls;
+        -- Not "$user": there is a schema of that name, and a name without its schema would mean another thing here
+        -- than on servers where the owner is called otherwise.
+        alter role linernotes set search_path to public, extensions;
     end if;
     if to_regrole('anon') is null then
         create role anon nologin noinherit;

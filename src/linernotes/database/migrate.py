@@ -58,7 +58,7 @@ def migrate(url: str, *, folder: Traversable | None = None, lock_wait: timedelta
             "Migrations need a direct connection, and LINERNOTES_DATABASE_URL is a transaction pooler's "
             "(on Supabase: port 5432 instead of 6543)."
         )
-    with closing(connect.connect(url, application_name="linernotes migrate")) as conn:
+    with closing(_direct(url)) as conn:
         try:
             take_lock(conn, lock_wait)
             conn.execute(SQL["create_state"])
@@ -105,6 +105,11 @@ def status(url: str, *, folder: Traversable | None = None) -> SchemaStatus:
         changed=tuple(f.path for f in wanted if files.get(f.path, f.sha256) != f.sha256),
         left_over=tuple(sorted(path for path in files if path not in paths)),
     )
+
+
+def _direct(url: str) -> Connection:
+    # A name without its schema means the same on every server, whatever its owner's settings are.
+    return connect.connect(url, application_name="linernotes migrate", options="-c search_path=public,extensions")
 
 
 def take_lock(conn: Connection, lock_wait: timedelta = LOCK_WAIT) -> None:

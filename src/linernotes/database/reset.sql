@@ -13,14 +13,13 @@ where n.nspname = 'public'
 -- Our queues with their archives. PGMQ itself stays: other programs may use it.
 select pgmq.drop_queue(queue_name) from pgmq.list_queues() where queue_name = any (%(queues)s);
 
--- name: schema_and_tables
--- The eleven tables of the contract and our own schema, with what hangs on them.
+-- name: schema
+-- All that hangs on it goes too.
 drop schema if exists linernotes cascade;
-drop table if exists
-    public.artists, public.albums, public.tracks, public.producers, public.track_producers, public.processing_status,
-    public.processing_locks, public.queue_registry, public.queue_metrics, public.monitoring_events,
-    public.worker_issues
-cascade;
+
+-- name: table
+-- One that a migration of ours made.
+drop table if exists {} cascade;
 
 -- name: forget_versions
 delete from supabase_migrations.schema_migrations where version = any (%(versions)s);

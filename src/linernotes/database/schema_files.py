@@ -12,6 +12,9 @@ from linernotes.errors import MigrationError
 
 _MIGRATION = re.compile(r"^(\d{14})_(\w+)\.sql$")
 _FUNCTION = re.compile(r"^\s*create\s+or\s+replace\s+(?:function|procedure)\s+(\w+)\.(\w+)", re.I | re.M)
+_PUBLIC_TABLE = re.compile(
+    r"^\s*create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?public\.(\w+)", re.I | re.M
+)
 FUNCTION_SCHEMAS = ("linernotes", "public")  # in this order
 
 
@@ -36,6 +39,11 @@ class SchemaFile:
     def name(self) -> str:
         """A migration's name: what stands between its digits and .sql."""
         return self.path.rsplit("/", 1)[1][15:].removesuffix(".sql")
+
+    @property
+    def public_tables(self) -> list[str]:
+        """The tables that a migration makes in public: those a reset may drop."""
+        return [name.lower() for name in _PUBLIC_TABLE.findall(self.text)]
 
     @property
     def function(self) -> tuple[str, str]:

@@ -60,6 +60,7 @@ class TrackRow:
     version_class: str
     source: str
     record: str
+    remixer_key: str = ""
     isrc: str | None = None
     raw_isrc: str | None = None
     duration_ms: int | None = None

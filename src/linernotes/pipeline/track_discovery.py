@@ -9,7 +9,7 @@ from datetime import timedelta
 from linernotes.errors import BadMessage
 from linernotes.model.catalogue import AlbumRef, Page, Problem, TrackFact
 from linernotes.model.message import Done, Message, Outcome, Queue, Send
-from linernotes.model.names import name_key
+from linernotes.model.names import name_key, search_key
 from linernotes.model.rows import TrackRow
 from linernotes.model.source import Sources
 from linernotes.model.titles import isrc_of, title_of
@@ -93,6 +93,7 @@ def row_of(track: TrackFact, album: AlbumRef, source: str) -> TrackRow:
         title_key=title.key,
         artist_key=name_key(first_artist),
         version_class=title.version,
+        remixer_key=search_key(title.remixer) if title.remixer else "",
         source=source,
         record=track.ids[0].value,
         isrc=isrc,

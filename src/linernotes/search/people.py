@@ -32,7 +32,7 @@ class NameDecision:
     """Two spellings and whether they are one person.
 
     decision: ``one person`` or ``kept apart``. common_recordings counts recordings that credit both, None for one
-    person. The ids are equal for one person.
+    person. The ids are equal for one person. known_for names the two artists whose tracks credit each most often.
     """
 
     decision: str
@@ -42,6 +42,8 @@ class NameDecision:
     common_recordings: int | None
     producer_id: UUID
     other_id: UUID
+    known_for: list[str] | None
+    other_known_for: list[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

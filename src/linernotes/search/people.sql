@@ -5,7 +5,8 @@ select 'one person' as decision, p.name, n.name as other_name,
             when own.search_key = n.search_key then format('one id at %%s; the spellings differ only in punctuation, spaces or accents', n.source)
             else format('one id at %%s', n.source)
        end as reason,
-       null::bigint as common_recordings, p.id as producer_id, p.id as other_id
+       null::bigint as common_recordings, p.id as producer_id, p.id as other_id,
+       null::text[] as known_for, null::text[] as other_known_for
 from linernotes.producer_names n
 join public.producers p on p.id = n.producer_id
 join linernotes.producer_names own on own.producer_id = p.id and own.name = p.name
@@ -31,7 +32,8 @@ select 'kept apart' as decision, pair.name, pair.other_name,
             when pair.name_key = pair.other_key then 'the same name, no id in common'
             else 'differ only in punctuation, spaces or accents'
        end as reason,
-       shared.recordings as common_recordings, pair.producer_id, pair.other_id
+       shared.recordings as common_recordings, pair.producer_id, pair.other_id,
+       known.one as known_for, known.other as other_known_for
 from pair
 cross join lateral (
     select count(distinct t.recording_id) as recordings
@@ -41,6 +43,19 @@ cross join lateral (
     join public.track_producers d on d.track_id = u.id
     where c.producer_id = pair.producer_id and d.producer_id = pair.other_id
 ) shared
+cross join lateral (
+    select (array_agg(k.name order by k.tracks desc, k.name) filter (where k.producer_id = pair.producer_id))[1:2] as one,
+           (array_agg(k.name order by k.tracks desc, k.name) filter (where k.producer_id = pair.other_id))[1:2] as other
+    from (
+        select c.producer_id, a.name, count(*) as tracks
+        from public.track_producers c
+        join public.tracks t on t.id = c.track_id
+        join public.albums al on al.id = t.album_id
+        join public.artists a on a.id = al.artist_id
+        where c.producer_id in (pair.producer_id, pair.other_id)
+        group by 1, 2
+    ) k
+) known
 order by shared.recordings desc, pair.name, pair.other_name, pair.producer_id
 limit %(limit)s;
 
@@ -74,7 +89,8 @@ select 'kept apart' as decision, pair.name, pair.other_name,
             when pair.letters = 2 then '2 letters apart'
             else format('alike to %%s of 1', round(pair.likeness::numeric, 2))
        end as reason,
-       shared.recordings as common_recordings, pair.producer_id, pair.other_id
+       shared.recordings as common_recordings, pair.producer_id, pair.other_id,
+       known.one as known_for, known.other as other_known_for
 from pair
 cross join lateral (
     select count(distinct t.recording_id) as recordings
@@ -84,6 +100,19 @@ cross join lateral (
     join public.track_producers d on d.track_id = u.id
     where c.producer_id = pair.producer_id and d.producer_id = pair.other_id
 ) shared
+cross join lateral (
+    select (array_agg(k.name order by k.tracks desc, k.name) filter (where k.producer_id = pair.producer_id))[1:2] as one,
+           (array_agg(k.name order by k.tracks desc, k.name) filter (where k.producer_id = pair.other_id))[1:2] as other
+    from (
+        select c.producer_id, a.name, count(*) as tracks
+        from public.track_producers c
+        join public.tracks t on t.id = c.track_id
+        join public.albums al on al.id = t.album_id
+        join public.artists a on a.id = al.artist_id
+        where c.producer_id in (pair.producer_id, pair.other_id)
+        group by 1, 2
+    ) k
+) known
 where pair.likeness >= %(alike)s
    or (pair.letters <= 2 and least(char_length(pair.name), char_length(pair.other_name)) >= 8)
 order by shared.recordings desc, pair.letters, pair.name, pair.other_name

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 from uuid import UUID
 
 from psycopg.rows import class_row, dict_row
@@ -67,6 +68,11 @@ class ProducerHit:
     closeness: Closeness
     likeness: float
 
+    @property
+    def found_as(self) -> str:
+        """The name that answered, empty when it is the producer's own."""
+        return "" if self.matched == self.name else self.matched
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Producer:
@@ -110,10 +116,13 @@ def search_producers(db: Db, term: str, role: str | None = None, limit: int = 20
                 "limit": limit,
             },
         ).fetchall()
-    return [
-        ProducerHit(**{**row, "closeness": Closeness(row["closeness"]), "best_known": tuple(row["best_known"])})
-        for row in found
-    ]
+    return [_hit(row) for row in found]
+
+
+def _hit(row: dict[str, Any]) -> ProducerHit:
+    by_count = dict(sorted(row.pop("roles").items(), key=lambda role: (-role[1], role[0])))
+    closeness, best_known = Closeness(row.pop("closeness")), tuple(row.pop("best_known"))
+    return ProducerHit(**row, roles=by_count, closeness=closeness, best_known=best_known)
 
 
 def find_producer(db: Db, text: str) -> Producer:

@@ -18,6 +18,9 @@ from linernotes.search.producers import Producer
 
 SQL = load_queries("linernotes.search", "profile.sql")
 
+MOST_PEOPLE = 20
+"""How many artists and collaborators a page lists."""
+
 _Row = TypeVar("_Row")
 
 
@@ -163,7 +166,7 @@ class ProducerProfile:
     sources: list[SourceAsOf]
 
 
-def profile(db: Db, producer: Producer, top: int | None = 10, people: int = 20) -> ProducerProfile:
+def profile(db: Db, producer: Producer, top: int | None = 10, people: int = MOST_PEOPLE) -> ProducerProfile:
     """The page of one producer: `top` recordings of each role (None for all), the `people` met most often."""
 
     def rows(query: str, kind: type[_Row]) -> list[_Row]:

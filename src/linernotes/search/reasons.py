@@ -72,7 +72,7 @@ def _sum(counting: Sequence[ClaimShown], combined: float | None) -> str:
     doubt = (1 - first.strength) * prod(1 - claim.strength / 2 for claim in further)
     result = f"at most {MOST}" if 1 - doubt > MOST else f"{combined:.4f}"
     if not further:
-        return f"{result}: the strongest claim of the one family of sources that makes it."
+        return f"{result}: the strongest claim, and no second family of sources makes it."
     factors = "".join(f" × (1 − {claim.strength:.4g} / 2)" for claim in further)
     return (
         f"{result}: 1 − (1 − {first.strength:.4g}){factors}, so the strongest family of sources counts whole, each "

@@ -278,3 +278,13 @@ def test_relationships_from_pages_of_recordings_fill_the_gap_and_what_is_still_m
     assert roles(answer.claims[first.id]) == ["producer"]
     assert second.id not in answer.claims
     assert [p.kind for p in answer.problems] == ["incomplete_answer"]
+
+
+def test_of_a_track_whose_relationships_are_missing_only_what_is_said_of_the_release_is_known() -> None:
+    box = a_box_without_relations()
+    box["relations"] = [relation("release", "producer", BO)]
+    answer = parse_credits(box, refs(box))
+    assert [roles(claims) for claims in answer.claims.values()] == [["producer"], ["producer"]]
+    (problem,) = answer.problems
+    assert (problem.kind, problem.record) == ("incomplete_answer", mbid("release", "Box/0"))
+    assert "2 tracks" in problem.detail

@@ -149,7 +149,7 @@ def test_an_album_has_its_kind(primary: str | None, secondary: list[str], kind: 
 
 
 def test_an_album_of_various_artists_is_not_the_artists_own() -> None:
-    edition = an_edition(**{"artist-credit": [{"name": "Various Artists", "artist": VARIOUS_ARTISTS}]})
+    edition = an_edition() | {"artist-credit": [{"name": "Various Artists", "artist": VARIOUS_ARTISTS}]}
     assert parse_albums(a_page(edition, total=1), 0).items == ()
 
 
@@ -170,7 +170,7 @@ def test_a_date_has_any_precision(date: str, expected: str) -> None:
 
 
 def test_an_edition_without_an_album_is_told_of() -> None:
-    found = parse_albums(a_page(an_edition(**{"release-group": None}), an_edition("1")), 0)
+    found = parse_albums(a_page(an_edition() | {"release-group": None}, an_edition("1")), 0)
     assert len(found.items) == 1
     assert found.problems[0].kind == "unusable_record"
 

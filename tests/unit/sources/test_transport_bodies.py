@@ -58,7 +58,7 @@ async def test_a_body_that_never_ends_is_refused_at_the_limit() -> None:
         await read_body("s", endless(), "", limit=1024 * 1024)
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"[1]" * 99)[:-9], b"not gzip at all"])
+@pytest.mark.parametrize("body", [gzip.compress(b"[1]" * 99)[:-9], b"not gzip at all"], ids=["cut", "other"])
 async def test_a_body_that_cannot_be_unpacked_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer):
         await read_body("s", in_pieces(body), "gzip")
@@ -72,15 +72,15 @@ async def test_an_encoding_nobody_asked_for_is_a_bad_answer() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
-        b"<!DOCTYPE html><p>hello",
-        b'{"a": [1, 2',
-        b"\xff\xfe",
-        b"[NaN]",
-        b"[Infinity]",
-        b"[" * 200_000,
-        b"1" * 9999,
-        b'["a\x00b"]',
+        pytest.param(b"", id="empty"),
+        pytest.param(b"<!DOCTYPE html><p>hello", id="HTML"),
+        pytest.param(b'{"a": [1, 2', id="cut"),
+        pytest.param(b"\xff\xfe", id="bytes"),
+        pytest.param(b"[NaN]", id="NaN"),
+        pytest.param(b"[Infinity]", id="Infinity"),
+        pytest.param(b"[" * 200_000, id="deep"),
+        pytest.param(b"1" * 9999, id="endless number"),
+        pytest.param(b'["a\x00b"]', id="NUL"),
     ],
 )
 def test_what_is_not_json_is_a_bad_answer(body: bytes) -> None:

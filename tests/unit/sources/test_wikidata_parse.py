@@ -14,7 +14,10 @@ ADA = mbid("artist", "Ada Lind")
 
 
 def row(item: str = "Q1", name: str | None = None, value: str = "", kind: str = "literal") -> dict[str, object]:
-    found = {"mbid": {"type": "literal", "value": ADA}, "item": {"type": "uri", "value": f"http://x/entity/{item}"}}
+    found: dict[str, object] = {
+        "mbid": {"type": "literal", "value": ADA},
+        "item": {"type": "uri", "value": f"http://x/entity/{item}"},
+    }
     if name:
         found |= {"property": {"type": "literal", "value": name}, "value": {"type": kind, "value": value}}
     return found

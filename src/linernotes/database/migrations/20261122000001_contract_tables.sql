@@ -55,6 +55,7 @@ create table linernotes.recordings (
     title_key text not null,
     artist_key text not null,
     version_class text not null default 'original',
+    remixer_key text not null default '',
     duration_ms integer check (duration_ms >= 0),
     isrc text check (isrc ~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$'),
     created_at timestamptz not null default now(),

@@ -41,7 +41,7 @@ def parse_credits(
     """Claims about those of our tracks that are on this edition.
 
     fuller has recordings by MBID from another answer, for an edition so large that its own has no relationships.
-    A track whose relationships nobody sent is left out: it was not looked up.
+    A track whose relationships nobody sent was not looked up: only what is said of the whole release is known of it.
     """
     listed = list(heard(release))
     matched = _matched(listed, tracks)
@@ -49,16 +49,21 @@ def parse_credits(
     whole_release = _of_release(release, listed, Level.RECORDING if one_track else Level.RELEASE)
     problems = dict.fromkeys(whole_release.problems if matched else ())
     claims: dict[UUID, tuple[Claim, ...]] = {}
+    left_out = 0
     for track_id, entry in matched.items():
         recording = _with_relations(entry.recording, fuller or {})
-        if recording is None:
-            detail = "the answer has no relationships for this recording, and no page of recordings had it"
-            record = mbid_of(entry.recording) or ""
-            problems[Problem(source=SOURCE, record=record, kind="incomplete_answer", detail=detail)] = None
-            continue
-        own = _of_recording(recording)
-        problems |= dict.fromkeys(own.problems)
-        claims[track_id] = tuple(dict.fromkeys([*own.claims, *whole_release.claims]))
+        if recording is not None:
+            own = _of_recording(recording)
+            problems |= dict.fromkeys(own.problems)
+            claims[track_id] = tuple(dict.fromkeys([*own.claims, *whole_release.claims]))
+        else:
+            left_out += 1
+            if whole_release.claims:
+                claims[track_id] = whole_release.claims
+    if left_out:
+        detail = f"of {left_out} tracks nobody sent the relationships: who made them was not looked up"
+        problem = Problem(source=SOURCE, record=mbid_of(release) or "", kind="incomplete_answer", detail=detail)
+        problems[problem] = None
     return CreditAnswer(claims=claims, problems=tuple(problems))
 
 

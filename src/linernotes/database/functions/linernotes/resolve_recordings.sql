@@ -2,8 +2,8 @@
 --
 -- One of its ids (MBID) or its ISRC names it, unless an ISRC brings two durations more than 10 s apart: then the
 -- track gets a recording of its own and a problem is noted. Without an id of its own, title key, first artist and
--- version class together name it where durations lie within 2 s of each other or one is not known.
--- p_tracks: [{"recording_ids": [...], "isrc", "title", "title_key", "artist_key", "version_class", "duration_ms",
+-- version class (of a remix: the remixer too) together name it where durations lie within 2 s of each other or one is not known.
+-- p_tracks: [{"recording_ids": [...], "isrc", "title", "title_key", "artist_key", "version_class", "remixer_key", "duration_ms",
 --             "source", "record"}]. Returns the recording of each, in order; new ones are stored.
 create or replace function linernotes.resolve_recordings(
     p_tracks jsonb, p_now timestamptz default clock_timestamp()
@@ -24,7 +24,7 @@ begin
         from jsonb_array_elements(p_tracks) with ordinality e(body, ord)
         cross join lateral jsonb_to_record(e.body) as t(
             recording_ids jsonb, isrc text, title text, title_key text, artist_key text, version_class text,
-            duration_ms integer, source text, record text)
+            remixer_key text, duration_ms integer, source text, record text)
     ), of_isrc as (
         select t.ord, e.entity_id, abs(t.duration_ms - r.duration_ms) > 10000 as differs
         from track t
@@ -47,6 +47,7 @@ begin
         from track t
         join linernotes.recordings r
             on r.artist_key = t.artist_key and r.title_key = t.title_key and r.version_class = t.version_class
+            and r.remixer_key = t.remixer_key
         where not exists (select from of_isrc o where o.ord = t.ord)
           and coalesce(abs(t.duration_ms - r.duration_ms) <= 2000, true)
           and (t.isrc is null or r.isrc is null
@@ -59,16 +60,16 @@ begin
     ), clustered as (
         -- Those of the batch that meet each other: a gap of more than 2 s begins another performance.
         select c.ord, sum(c.begins) over (
-            partition by c.artist_key, c.title_key, c.version_class order by c.duration_ms nulls first, c.ord) as nth
+            partition by c.artist_key, c.title_key, c.version_class, c.remixer_key order by c.duration_ms nulls first, c.ord) as nth
         from (
             select t.*, case when t.duration_ms - lag(t.duration_ms) over (
-                partition by t.artist_key, t.title_key, t.version_class order by t.duration_ms nulls first, t.ord
+                partition by t.artist_key, t.title_key, t.version_class, t.remixer_key order by t.duration_ms nulls first, t.ord
             ) > 2000 then 1 else 0 end as begins
             from track t
         ) c
     ), shortest as (
         select c.ord, min(t.duration_ms) over (
-            partition by t.artist_key, t.title_key, t.version_class, c.nth) as duration_ms
+            partition by t.artist_key, t.title_key, t.version_class, t.remixer_key, c.nth) as duration_ms
         from clustered c join track t on t.ord = c.ord
     )
     select jsonb_agg(jsonb_build_object('ids', case
@@ -77,7 +78,7 @@ begin
             || case when jsonb_array_length(t.recording_ids) = 0 and n.ids is null
                          and (i.ids is null or coalesce(i.differs, false))
                then jsonb_build_array(jsonb_build_object('scheme', 'name', 'value', concat_ws(chr(31),
-                   t.artist_key, t.title_key, t.version_class, s.duration_ms,
+                   t.artist_key, t.title_key, t.version_class, t.remixer_key, s.duration_ms,
                    case when i.differs then t.source || ' ' || t.record end)))
                else '[]' end
         ) order by t.ord)
@@ -96,12 +97,13 @@ begin
         select r.ord, r.entity_id, r.is_new from linernotes.resolve_ids('recording', v_rows, p_now) r
     ), stored as (
         insert into linernotes.recordings as r
-            (id, title, title_key, artist_key, version_class, duration_ms, isrc, created_at, updated_at)
+            (id, title, title_key, artist_key, version_class, remixer_key, duration_ms, isrc, created_at, updated_at)
         select distinct on (s.entity_id)
-            s.entity_id, t.title, t.title_key, t.artist_key, t.version_class, t.duration_ms, t.isrc, p_now, p_now
+            s.entity_id, t.title, t.title_key, t.artist_key, t.version_class, t.remixer_key, t.duration_ms, t.isrc, p_now, p_now
         from jsonb_array_elements(p_tracks) with ordinality e(body, ord)
         cross join lateral jsonb_to_record(e.body) as t(
-            isrc text, title text, title_key text, artist_key text, version_class text, duration_ms integer)
+            isrc text, title text, title_key text, artist_key text, version_class text, remixer_key text,
+            duration_ms integer)
         join resolved s on s.ord = e.ord
         order by s.entity_id, t.duration_ms nulls last, e.ord
         on conflict (id) do update set
