@@ -52,6 +52,7 @@ def test_search_lists_who_answers_to_a_name(world: World, run: Run) -> None:
     assert "producer 1" in text.stdout
     (hit,) = json.loads(run("search", "max", "--json").stdout)
     assert (hit["name"], hit["recordings"], hit["roles"]) == ("Max Martin", 1, {"producer": 1})
+    assert hit["closeness"] == "words"
     (row,) = csv.DictReader(io.StringIO(run("search", "max", "--csv").stdout))
     assert (row["name"], row["confidence"], row["roles"]) == ("Max Martin", "0.95", "producer:1")
 

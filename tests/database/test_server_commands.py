@@ -54,6 +54,34 @@ def test_the_embedded_server_from_nothing_to_nothing(home: Path) -> None:
     assert "stopped" in db("status", LINERNOTES_HOME=home).stdout
 
 
+def test_a_dump_restored_into_an_empty_server_is_the_same_database(home: Path, database_url: str) -> None:
+    with connect.connect(database_url) as conn:
+        conn.execute("insert into public.artists (name) values ('Ada Lind')")
+        conn.execute("select pgmq.send('artist_discovery', '{}')")
+    dump = home / "linernotes.dump"
+    made = db("run", "pg_dump", "--format=custom", f"--file={dump}", LINERNOTES_DATABASE_URL=database_url)
+    assert (made.returncode, made.stderr) == (0, "")
+    restore = ("run", "pg_restore", "--exit-on-error", "--no-owner", "--dbname=linernotes", str(dump))
+    restored = db(*restore, LINERNOTES_HOME=home)
+    assert (restored.returncode, restored.stderr) == (0, "")
+    with connect.connect(server.up(home)) as conn:
+        assert conn.execute("select name from public.artists").fetchone() == ("Ada Lind",)
+        assert conn.execute("select queue_length from pgmq.metrics('artist_discovery')").fetchone() == (1,)
+    assert "Nothing to do" in db("migrate", LINERNOTES_HOME=home).stdout
+
+
+def test_psql_may_be_another_user_in_another_database(home: Path) -> None:
+    words = ("psql", "-U", "postgres", "-d", "postgres", "-Atc", "select current_user, current_database()")
+    assert db(*words, LINERNOTES_HOME=home).stdout == "postgres|postgres\n"
+
+
+def test_only_programs_of_postgresql_are_run(home: Path) -> None:
+    assert db("run", "/bin/sh", LINERNOTES_HOME=home).returncode == 2
+    missing = db("run", "no_such_program", LINERNOTES_HOME=home)
+    assert missing.returncode == 1
+    assert "no_such_program" in missing.stderr
+
+
 def test_status_as_json_names_what_is_missing(empty_database_url: str) -> None:
     told = db("status", "--json", LINERNOTES_DATABASE_URL=empty_database_url)
     facts = json.loads(told.stdout)

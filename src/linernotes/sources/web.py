@@ -52,6 +52,7 @@ def open_musicbrainz(
         catalogue=source,
         credits=source,
         profiles=source,
+        profile_schemes=frozenset({"musicbrainz"}),
     )
 
 
@@ -82,6 +83,7 @@ def open_wikidata(settings: Settings, pool: Pool, client: httpx2.AsyncClient, cl
         locator="wikidata",
         fresh_for=FRESH_FOR,
         profiles=Wikidata(entities, queries),
+        profile_schemes=frozenset({"musicbrainz"}),
     )
 
 

@@ -60,7 +60,7 @@ revoke all on all functions in schema linernotes from public;
 -- TRUNCATE too, which row-level security would not stop.
 revoke all on
     public.artists, public.albums, public.tracks, public.producers, public.track_producers, public.producer_stats,
-    public.processing_status, public.processing_locks, public.queue_registry, public.queue_metrics,
+    public.producer_texts, public.processing_status, public.processing_locks, public.queue_registry, public.queue_metrics,
     public.monitoring_events, public.worker_issues
     from public, anon, authenticated, service_role;
 revoke all on sequence public.queue_registry_id_seq from public, anon, authenticated, service_role;
@@ -69,13 +69,14 @@ revoke all on sequence public.queue_registry_id_seq from public, anon, authentic
 grant select (id, name, normalized_name, instagram_handle, image_url) on public.producers to anon, authenticated;
 grant select (producer_id, name, search_text, track_count, artist_count) on public.producer_stats
     to anon, authenticated;
+grant select (producer_id, search_text) on public.producer_texts to anon, authenticated;
 grant select (track_id, producer_id) on public.track_producers to anon, authenticated;
 grant select (id, name, album_id) on public.tracks to anon, authenticated;
 grant select (id, name, artist_id, release_date) on public.albums to anon, authenticated;
 grant select (id, name, image_url) on public.artists to anon, authenticated;
 grant select on
     public.artists, public.albums, public.tracks, public.producers, public.track_producers, public.producer_stats,
-    public.processing_status, public.processing_locks, public.queue_registry, public.queue_metrics,
+    public.producer_texts, public.processing_status, public.processing_locks, public.queue_registry, public.queue_metrics,
     public.monitoring_events, public.worker_issues
     to service_role;
 
@@ -88,6 +89,8 @@ create policy producers_are_public on public.producers for select to anon, authe
 create policy credits_are_public on public.track_producers
     for select to anon, authenticated, service_role using (true);
 create policy stats_are_public on public.producer_stats
+    for select to anon, authenticated, service_role using (true);
+create policy texts_are_public on public.producer_texts
     for select to anon, authenticated, service_role using (true);
 create policy operators_read on public.processing_status for select to service_role using (true);
 create policy operators_read on public.processing_locks for select to service_role using (true);

@@ -67,7 +67,7 @@ class MusicBrainz:
 
     async def albums(self, artist: ArtistRef, offset: int) -> Page[AlbumFact]:
         """A page of the artist's own official albums, EPs and singles, each with the best of its editions."""
-        mbid = value_of(artist.ids, SOURCE)
+        mbid = as_mbid(value_of(artist.ids, SOURCE) or "")
         if mbid is None or mbid in NOBODY:
             return Page((), problems=(_unknown("artist", str(artist.id), artist.name),))
         answer = await self._transport.get(calls.releases(mbid, offset))
@@ -100,7 +100,7 @@ class MusicBrainz:
         """Links, ids and other names of those producers that have an MBID."""
         found = {}
         for producer in producers:
-            mbid = value_of(producer.ids, SOURCE)
+            mbid = as_mbid(value_of(producer.ids, SOURCE) or "")
             if mbid is None or mbid in NOBODY:
                 continue
             answer = await self._transport.get(calls.artist(mbid, merged=partial(same_person, name=producer.name)))

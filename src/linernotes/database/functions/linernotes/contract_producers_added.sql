@@ -1,10 +1,8 @@
--- Gives every new producer a row of statistics; once a statement.
+-- Gives every new producer its rows for the search; once a statement.
 create or replace function linernotes.contract_producers_added() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-    insert into public.producer_stats (producer_id, name, search_text)
-    select n.id, left(n.name, 255), linernotes.contract_search_text(n.name, n.normalized_name) from new_rows n
-    on conflict (producer_id) do nothing;
+    perform linernotes.contract_add_stats(array_agg(n.id)) from new_rows n;
     return null;
 end
 $$;

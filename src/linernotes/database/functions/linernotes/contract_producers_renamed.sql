@@ -1,11 +1,18 @@
--- Keeps the name in a producer's statistics the one of the producer; once a statement.
+-- Keeps the names that the search knows those of the producers; once a statement.
 create or replace function linernotes.contract_producers_renamed() returns trigger
 language plpgsql set search_path = '' as $$
 begin
+    with renamed as materialized (
+        select n.id, n.name, linernotes.contract_search_text(n.name, n.normalized_name) as search_text
+        from new_rows n join old_rows o on o.id = n.id
+        where (n.name, n.normalized_name) is distinct from (o.name, o.normalized_name)
+    ), texts as (
+        update public.producer_texts t set search_text = r.search_text from renamed r where t.producer_id = r.id
+    )
     update public.producer_stats s
-    set name = left(n.name, 255), search_text = linernotes.contract_search_text(n.name, n.normalized_name)
-    from new_rows n join old_rows o on o.id = n.id
-    where s.producer_id = n.id and (n.name, n.normalized_name) is distinct from (o.name, o.normalized_name);
+    set name = left(r.name, 255), search_text = left(r.search_text, 300)
+    from renamed r
+    where s.producer_id = r.id;
     return null;
 end
 $$;

@@ -4,7 +4,7 @@ create or replace function linernotes.contract_rebuild_stats() returns void
 language plpgsql set search_path = '' as $$
 begin
     perform pg_advisory_xact_lock(hashtextextended('linernotes.credits', 0));
-    truncate linernotes.producer_tracks, linernotes.producer_artists, public.producer_stats;
+    truncate linernotes.producer_tracks, linernotes.producer_artists, public.producer_stats, public.producer_texts;
     insert into linernotes.producer_tracks (producer_id, track_id, artist_id)
     select distinct c.producer_id, c.track_id, b.artist_id
     from public.track_producers c
@@ -13,10 +13,12 @@ begin
     order by 1, 2;
     insert into linernotes.producer_artists (producer_id, artist_id, tracks)
     select k.producer_id, k.artist_id, count(*) from linernotes.producer_tracks k group by 1, 2 order by 1, 2;
+    insert into public.producer_texts (producer_id, search_text)
+    select p.id, linernotes.contract_search_text(p.name, p.normalized_name) from public.producers p;
     insert into public.producer_stats (producer_id, name, search_text, track_count, artist_count)
-    select p.id, left(p.name, 255), linernotes.contract_search_text(p.name, p.normalized_name),
-           coalesce(a.tracks, 0), coalesce(a.artists, 0)
+    select p.id, left(p.name, 255), left(t.search_text, 300), coalesce(a.tracks, 0), coalesce(a.artists, 0)
     from public.producers p
+    join public.producer_texts t on t.producer_id = p.id
     left join (
         select k.producer_id, sum(k.tracks) as tracks, count(*) as artists
         from linernotes.producer_artists k group by k.producer_id

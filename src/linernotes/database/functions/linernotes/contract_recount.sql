@@ -27,11 +27,7 @@ begin
     get diagnostics v_locked = row_count;
     if v_locked < cardinality(v_producers) then
         -- One statement brings producers and their credits, and this runs before contract_producers_added.
-        insert into public.producer_stats (producer_id, name, search_text)
-        select p.id, left(p.name, 255), linernotes.contract_search_text(p.name, p.normalized_name)
-        from public.producers p
-        where p.id = any (v_producers)
-        on conflict (producer_id) do nothing;
+        perform linernotes.contract_add_stats(v_producers);
     end if;
 
     with touched as materialized (
