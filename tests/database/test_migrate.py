@@ -103,6 +103,11 @@ def test_an_index_built_concurrently_does_not_wait_for_a_runner_that_waits(datab
         migrate.take_lock(first)
         first.execute("create table wide as select generate_series(1, 100) as n")
         waiting = threads.submit(migrate.migrate, database_url)
+        waits = (
+            "select 1 from pg_stat_activity where application_name = 'linernotes migrate' and query ~ 'advisory_lock'"
+        )
+        while first.execute(waits + " and datname = current_database()").fetchone() is None:
+            assert not waiting.done()
         first.execute("set statement_timeout to '10s'")
         first.execute("create index concurrently on wide (n)")
         first.close()

@@ -22,7 +22,6 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 
 
 def text_of(page: str) -> str:
@@ -58,36 +57,20 @@ def options(command: Any) -> list[str]:
     return [name for name in found if name != "--help"]
 
 
-def sections(text: str) -> list[tuple[str, str]]:
-    """Each heading of a page with what stands under it, up to the next heading of its level or above."""
-    found = list(HEADING.finditer(text))
-    cut = []
-    for number, heading in enumerate(found):
-        later = (h.start() for h in found[number + 1 :] if len(h[1]) <= len(heading[1]))
-        cut.append((heading[2], text[heading.end() : next(later, len(text))]))
-    return cut
-
-
-def is_about(heading: str, path: tuple[str, ...]) -> bool:
-    """Whether a heading names a command: `linernotes db up`, `db up` or "search TERM"."""
-    named = heading.replace("`", "").replace(",", " ").split()
-    words = list(path)
-    return any(named[i : i + len(words)] == words for i in range(len(named)))
+def said_of(path: tuple[str, ...], text: str) -> str:
+    """What the commands page says of one command: what holds for all, the section under its heading, and every line
+    that names it."""
+    name = re.compile(rf"linernotes {' '.join(path)}(?![\w-])")
+    lead, *cut = re.split(r"^(?=##)", text, flags=re.MULTILINE)
+    sections = [section for section in cut if name.search(section.splitlines()[0])]
+    return "\n".join([lead, *sections, *(line for line in text.splitlines() if name.search(line))])
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=COMMAND_IDS)
 def test_every_command_and_option_is_on_the_commands_page(path: tuple[str, ...]) -> None:
-    text = FENCE.sub(lambda m: m[2].replace("\n#", "\n"), text_of("docs/commands.md"))
-    assert re.search(rf"\b{' '.join(path)}\b", text), f"docs/commands.md does not name `linernotes {' '.join(path)}`"
-    # What holds for a command stands under its own heading, or under one that is no command's.
-    cut = sections(text)
-    own = [body for heading, body in cut if is_about(heading, path)]
-    of_others = [body for heading, body in cut if any(is_about(heading, p) for p in COMMANDS if p != path)]
-    general = text
-    for body in of_others:
-        general = general.replace(body, "")
-    holds = general + "".join(own)
-    missing = [o for o in options(COMMANDS[path]) if not re.search(rf"(?<![\w-]){o}(?![\w-])", holds)]
+    text = text_of("docs/commands.md")
+    assert f"linernotes {' '.join(path)}" in text
+    missing = [o for o in options(COMMANDS[path]) if not re.search(rf"(?<![\w-]){o}(?![\w-])", said_of(path, text))]
     assert missing == []
 
 

@@ -124,7 +124,7 @@ def run_program(
 
 
 def _become(program: str, arguments: list[str]) -> None:
-    """Turn this process into a program of PostgreSQL, which finds the database and its password in its environment."""
+    """Become a program of PostgreSQL, which finds the database and the password in its environment."""
     path = _program(program)
     given = conninfo_to_dict(connect.readable(connect.database_url(settings.load())))
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")}

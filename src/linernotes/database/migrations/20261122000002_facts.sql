@@ -25,8 +25,10 @@ create table linernotes.producer_names (
 create index producer_names_name_key_idx on linernotes.producer_names (name_key);
 create index producer_names_search_key_idx on linernotes.producer_names (search_key);
 set local search_path = public, extensions;
-create index producer_names_name_key_trgm_idx on linernotes.producer_names using gin (name_key gin_trgm_ops);
-create index producer_names_search_key_trgm_idx on linernotes.producer_names using gin (search_key gin_trgm_ops);
+create index producer_names_name_key_trgm_idx on linernotes.producer_names using gin (name_key gin_trgm_ops)
+    with (fastupdate = off);
+create index producer_names_search_key_trgm_idx on linernotes.producer_names using gin (search_key gin_trgm_ops)
+    with (fastupdate = off);
 reset search_path;
 
 create table linernotes.producer_kinds (

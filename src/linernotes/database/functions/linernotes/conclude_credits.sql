@@ -3,7 +3,7 @@
 -- on the same claims gives the same rows.
 create or replace function linernotes.conclude_credits(
     p_recordings uuid[], p_now timestamptz default clock_timestamp()
-) returns void language plpgsql set search_path = '' as $$
+) returns void language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
 begin
     with target as materialized (
         select distinct v.id, v.artist_key, v.title_key, v.version_class
@@ -68,7 +68,7 @@ begin
     ), named as (
         select p.recording_id, p.producer_id, p.role, array_agg(distinct p.source order by p.source) as sources
         from person p group by 1, 2, 3
-    ), disputed as (
+    ), disputed as materialized (
         -- Two families name producers, and not the same ones (C5).
         select f.recording_id
         from (

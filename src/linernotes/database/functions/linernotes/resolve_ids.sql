@@ -6,7 +6,7 @@
 create or replace function linernotes.resolve_ids(
     p_entity_type text, p_rows jsonb, p_now timestamptz default clock_timestamp()
 ) returns table (ord bigint, entity_id uuid, is_new boolean)
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 declare
     v_ords bigint[];
@@ -39,20 +39,14 @@ begin
     end if;
 
     -- A new id for each new thing; rows that share their first id are one.
-    with fresh as (
-        select n.scheme, n.value, linernotes.new_uuid() as entity_id
-        from (
-            select distinct g.scheme, g.value
-            from unnest(v_ords, v_nths, v_schemes, v_values) g(ord, nth, scheme, value)
-            join unnest(v_found) with ordinality u(id, ord) on u.ord = g.ord
-            where g.nth = 1 and u.id is null
-        ) n
-    )
-    select array_agg(f.entity_id order by g.ord) into v_proposed
-    from unnest(v_ords, v_nths, v_schemes, v_values) g(ord, nth, scheme, value)
-    join unnest(v_found) with ordinality u(id, ord) on u.ord = g.ord
-    left join fresh f on u.id is null and f.scheme = g.scheme and f.value = g.value
-    where g.nth = 1;
+    select array_agg(n.proposed order by n.ord) into v_proposed
+    from (
+        select g.ord, case when u.id is null then
+            first_value(linernotes.new_uuid()) over (partition by g.scheme, g.value order by g.ord) end as proposed
+        from unnest(v_ords, v_nths, v_schemes, v_values) g(ord, nth, scheme, value)
+        join unnest(v_found) with ordinality u(id, ord) on u.ord = g.ord
+        where g.nth = 1
+    ) n;
 
     insert into linernotes.external_ids (entity_type, scheme, value, entity_id, first_seen_at)
     select distinct on (g.scheme, g.value)

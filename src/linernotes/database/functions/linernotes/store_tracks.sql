@@ -6,7 +6,7 @@
 -- in order. A row that says nothing new is not written.
 create or replace function linernotes.store_tracks(
     p_tracks jsonb, p_now timestamptz default clock_timestamp()
-) returns table (ord bigint, id uuid, recording_id uuid) language plpgsql set search_path = '' as $$
+) returns table (ord bigint, id uuid, recording_id uuid) language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 declare
     v_recordings uuid[];
