@@ -26,6 +26,14 @@ from linernotes.sources.registry import Registry, file_locator, web_openers
 
 SHOWN = 20
 
+NEXT_STEPS = """
+What next:
+  {command} search "nile rogers"                     typos are forgiven
+  {command} show "Nile Rodgers"                      credits, collaborators, links
+  {command} explain "Let's Dance" "Nile Rodgers"     why we say so
+  {command} discover --all --from file:credits.csv   a list of your own
+  LINERNOTES_CONTACT=you@example.org {command} discover "Daft Punk"   from MusicBrainz"""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -44,15 +52,7 @@ def demo(json: JsonFlag = False, csv: CsvFlag = False) -> None:
     with connect(url) as db:
         _discover(settings, url, db, source, [], messages, shape, web=False)
         if shape is Shape.TEXT:
-            me = command()
-            say(
-                "\nWhat next:\n"
-                f"  {me} search 'nile rogers'            typos are forgiven\n"
-                f"  {me} show 'Nile Rodgers'             credits, collaborators, links\n"
-                f"  {me} explain 'Let\\'s Dance' 'Nile Rodgers'   why we say so\n"
-                f"  {me} discover --all --from file:credits.csv      a list of your own\n"
-                f"  LINERNOTES_CONTACT=you@example.org {me} discover 'Daft Punk'   from MusicBrainz"
-            )
+            say(NEXT_STEPS.format(command=command()))
 
 
 @telling_errors()
