@@ -23,6 +23,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import structlog
 from psycopg import Connection
 from psycopg_pool import AsyncConnectionPool
 
@@ -60,8 +61,8 @@ class DatabaseServer:
         return self.named(name)
 
     def drop(self, url: str) -> None:
-        """Drop a test's database, whoever is still connected to it."""
-        with psycopg.connect(self.url, autocommit=True) as conn:
+        """Drop a test's database, whoever is still connected to it; only a superuser may end an autovacuum."""
+        with psycopg.connect(server.superuser_url(self.url), autocommit=True) as conn:
             conn.execute(f'drop database if exists "{psycopg.conninfo.conninfo_to_dict(url)["dbname"]}" with (force)')
 
     def named(self, name: str) -> str:
@@ -193,6 +194,13 @@ async def pool(database_url: str) -> AsyncIterator[AsyncConnectionPool]:
     """An open pool on the test's database."""
     async with await connect.open_pool(database_url, 4) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command run inside a test sets up logging to that test's stderr, which is closed after it."""
+    yield
+    structlog.reset_defaults()
 
 
 # ---- nothing untested in silence

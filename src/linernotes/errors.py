@@ -3,6 +3,7 @@
 LinernotesError
 ├── UsageError             the caller asked for something that cannot be: say what to ask instead
 │   └── NotFound           nothing in the base has that name
+├── BadMessage             a queue holds a message that no stage can work on: whoever sent it
 ├── SettingsError          a setting is missing or wrong: the operator sets it
 │   └── CredentialMissing  a source needs a key or a contact
 ├── DatabaseError          the database cannot be reached, or is not ours to use

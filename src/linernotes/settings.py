@@ -1,4 +1,4 @@
-"""Every environment variable, typed and explained. Nothing else reads the environment."""
+"""Every setting, typed and explained, each an environment variable that a person may set."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from linernotes.errors import SettingsError
 
-KNOWN_SOURCES = ("musicbrainz", "wikidata", "sample")
+KNOWN_SOURCES = ("musicbrainz", "wikidata", "deezer", "spotify", "sample")
 
 
 def default_home() -> Path:
@@ -47,6 +47,16 @@ class Settings(BaseSettings):
     wikidata_sparql_url: str = Field(
         "https://query.wikidata.org", description="Base address of Wikidata's query service or of a mirror."
     )
+    deezer_url: str = Field("https://api.deezer.com", description="Base address of Deezer or of a stand-in.")
+    spotify_client_id: str | None = Field(None, description="Client id of your Spotify app; with it its secret.")
+    spotify_client_secret: SecretStr | None = Field(None, description="Client secret of your Spotify app.")
+    spotify_mode: Literal["auto", "development", "extended"] = Field(
+        "auto", description="Quota mode of your Spotify app: auto (find out), development or extended."
+    )
+    spotify_url: str = Field("https://api.spotify.com/v1", description="Base address of Spotify or of a stand-in.")
+    spotify_accounts_url: str = Field(
+        "https://accounts.spotify.com", description="Base address of Spotify's token service or of a stand-in."
+    )
 
     @field_validator("contact")
     @classmethod
@@ -64,7 +74,9 @@ class Settings(BaseSettings):
             raise ValueError("give a PostgreSQL URL, for example postgresql://user@host:5432/linernotes")
         return value
 
-    @field_validator("musicbrainz_url", "wikidata_url", "wikidata_sparql_url")
+    @field_validator(
+        "musicbrainz_url", "wikidata_url", "wikidata_sparql_url", "deezer_url", "spotify_url", "spotify_accounts_url"
+    )
     @classmethod
     def _base_url(cls, value: str) -> str:
         if not value.startswith(("https://", "http://")):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from linernotes.pipeline.credits.confidence import combine
+from linernotes.pipeline.credits.roles import WEIGHT, RoleCode
 from tests.database.conftest import World, person, said
 
 ADA, BOB = person("Ada", "musicbrainz:a"), person("Bob", "musicbrainz:b")
@@ -201,3 +206,19 @@ async def test_concluding_again_from_the_stored_claims_changes_no_row(world: Wor
     before = world.db.execute(rows).fetchall()
     world.db.execute("select linernotes.conclude_credits(array(select id from linernotes.recordings))")
     assert world.db.execute(rows).fetchall() == before
+
+
+# ---- the numbers of the rules stand in Python, to be explained, and in SQL, to be applied
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.decimals("0.05", "0.95", places=3), min_size=1, max_size=6))
+def test_the_database_combines_confidences_as_the_rules_say(db, strengths: list[Decimal]):
+    found = db.execute("select linernotes.combined_confidence(%s::numeric[])", [strengths]).fetchone()[0]
+    assert abs(found - combine(strengths)) <= Decimal("0.0001")
+
+
+def test_the_database_holds_every_role_with_the_weight_of_the_rules(db):
+    rows = dict(db.execute("select code, weight from linernotes.roles").fetchall())
+    assert set(rows) == set(RoleCode)
+    assert {code: weight for code, weight in rows.items() if weight} == {c: w for c, w in WEIGHT.items() if w}

@@ -1,4 +1,4 @@
-"""An artist in, its producers out, from a MusicBrainz and a Wikidata over real HTTP: five stages, every call counted."""
+"""An artist in, its producers out, from a MusicBrainz and a Wikidata over real HTTP, every call counted."""
 
 from __future__ import annotations
 

@@ -158,10 +158,15 @@ def _discover(
 
 def _tell(found: Summary) -> None:
     say(
-        f"{found.artists} artists, {found.albums} albums, {found.tracks} tracks, {found.recordings} recordings, "
-        f"{found.produced} of them with a producer; {found.credits} credits of {found.people} people, "
-        f"from {found.claims} claims."
+        f"{_count(found.artists, 'artist')}, {_count(found.albums, 'album')}, {_count(found.tracks, 'track')}, "
+        f"{_count(found.recordings, 'recording')}, {found.produced} of them with a producer; "
+        f"{_count(found.credits, 'credit')} of {_count(found.people, 'person', 'people')}, "
+        f"from {_count(found.claims, 'claim')}."
     )
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"
 
 
 def _fail_if_unfinished(db: Connection[Any], messages: Sequence[Start], ending: Ending) -> None:
@@ -182,5 +187,5 @@ def _fail_if_unfinished(db: Connection[Any], messages: Sequence[Start], ending: 
 
 
 def command() -> str:
-    """How the person at the shell calls us."""
+    """How the person at the shell calls us: the script of a checkout says so, which no setting of a person's is."""
     return os.environ.get("LINERNOTES_COMMAND", "linernotes")

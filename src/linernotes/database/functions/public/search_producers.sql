@@ -6,7 +6,7 @@
 -- Two ways lead to the 50. One walks the producers from the best on until 50 match: quick for a frequent term. The
 -- other takes every match from the trigram index and sorts: quick for a rare one. The first 10,000 of the walk tell
 -- which it is; a match fetched costs some 40 times a producer walked past. A term without three letters or digits in
--- a row has no trigram, so it is walked to the end.
+-- a row, or two at the edge of a word, has no trigram worth looking up, so it is walked to the end.
 create or replace function public.search_producers(search_term text)
 returns table (
     id uuid, name text, normalized_name text, instagram_handle text, image_url text, track_count bigint,
@@ -40,7 +40,7 @@ begin
         ) m;
         v_seen := cardinality(v_found);
         exit when v_seen = 50 or v_depth = v_all;
-        if v_term !~ '[[:alnum:]]{3}' then
+        if v_term !~ '[[:alnum:]]{3}|[^[:alnum:]][[:alnum:]]{2}|[[:alnum:]]{2}[^[:alnum:]]' then
             v_depth := v_all;
             continue;
         end if;
@@ -54,12 +54,15 @@ begin
     end loop;
 
     if v_found is null then
+        -- Materialized, or the planner would walk the statistics here too, for the sake of the limit.
+        with match as materialized (
+            select t.producer_id from public.producer_texts t where t.search_text like v_pattern
+        )
         select array_agg(m.producer_id) into v_found
         from (
             select s.producer_id
-            from public.producer_texts t
-            join public.producer_stats s on s.producer_id = t.producer_id
-            where t.search_text like v_pattern
+            from match
+            join public.producer_stats s on s.producer_id = match.producer_id
             order by s.track_count desc, s.artist_count desc, s.name, s.producer_id
             limit 50
         ) m;
