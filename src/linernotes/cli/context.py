@@ -42,6 +42,7 @@ def worker_name() -> str:
 def configure_logs(settings: Settings) -> None:
     """Log lines go to stderr, as text or JSON, so that results alone stand on stdout."""
     as_json = settings.log == "json"
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # what fails is told by who asked, once
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

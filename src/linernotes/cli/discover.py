@@ -49,10 +49,9 @@ def demo(json: JsonFlag = False, csv: CsvFlag = False) -> None:
     configure_logs(settings)
     url = ready_database(settings)
     source, messages = asyncio.run(_prepared(settings, url, "sample", [], web=False))
-    with connect(url) as db:
-        _discover(settings, url, db, source, [], messages, shape, web=False)
-        if shape is Shape.TEXT:
-            say(NEXT_STEPS.format(command=command()))
+    _discover(settings, url, source, [], messages, shape, web=False)
+    if shape is Shape.TEXT:
+        say(NEXT_STEPS.format(command=command()))
 
 
 @telling_errors()
@@ -81,13 +80,12 @@ def discover(
     configure_logs(settings)
     url = ready_database(settings)
     opened, messages = asyncio.run(_prepared(settings, url, locator, wanted, web=True))
-    with connect(url) as db:
-        if no_wait:
-            say(
-                f"{send_starts(db, messages)} of {len(messages)} artists sent for; the rest are on their way or done."
-            )
-            return
-        _discover(settings, url, db, opened, wanted, messages, shape, web=True)
+    if no_wait:
+        with connect(url) as db:
+            sent = send_starts(db, messages)
+        say(f"{sent} of {len(messages)} artists sent for; the rest are on their way or done.")
+        return
+    _discover(settings, url, opened, wanted, messages, shape, web=True)
 
 
 def locator_of(source: str, columns: Sequence[str]) -> str:
@@ -120,7 +118,6 @@ async def _prepared(
 def _discover(
     settings: Settings,
     url: str,
-    db: Connection[Any],
     source: Source,
     names: Sequence[str],
     messages: Sequence[Start],
@@ -129,16 +126,23 @@ def _discover(
     web: bool,
 ) -> None:
     problems = getattr(source, "problems", ())
-    if problems:
-        keep_problems(db, problems)
-    sent = send_starts(db, messages)
+    with connect(url) as db:
+        if problems:
+            keep_problems(db, problems)
+        sent = send_starts(db, messages)
     if sent < len(messages):
         say(f"{len(messages) - sent} of {len(messages)} artists are done already, or on their way.")
-    with ProgressLine(db) as line:
+    with ProgressLine() as line:
         ending = asyncio.run(work_until_drained(settings, url, worker=worker_name(), progress=line.show, web=web))
+    with connect(url) as db:
+        _report(db, source, names, shape, len(problems))
+        _fail_if_unfinished(db, messages, ending)
+
+
+def _report(db: Connection[Any], source: Source, names: Sequence[str], shape: Shape, problems: int) -> None:
     _tell(summary(db, source.name, names))
     if problems:
-        say(f"{len(problems)} things in {source.name} could not be used; `{command()} problems` lists them.")
+        say(f"{problems} things in {source.name} could not be used; `{command()} problems` lists them.")
     show_list(
         found_producers(db, source.name, names, SHOWN),
         [
@@ -153,7 +157,6 @@ def _discover(
         shape=shape,
         empty="Nobody is credited.",
     )
-    _fail_if_unfinished(db, messages, ending)
 
 
 def _tell(found: Summary) -> None:

@@ -6,16 +6,13 @@ import sys
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any
 
-from psycopg import Connection
 from rich.console import Console
 from rich.status import Status
 
 from linernotes.cli.output import say
 from linernotes.pipeline.shell import Tally
 from linernotes.queues.belt import Depth
-from linernotes.search.discovered import SQL
 
 PLAIN_EVERY = 5.0
 """Seconds between two lines in a pipe."""
@@ -27,9 +24,7 @@ SECONDS_A_CALL = 1.03
 class ProgressLine:
     """Albums, tracks, credits found, calls made, and how long it may still take."""
 
-    def __init__(self, db: Connection[Any]) -> None:
-        self._db = db
-        self._calls_before = self._calls()
+    def __init__(self) -> None:
         self._status: Status | None = None
         self._said_at = time.monotonic()
 
@@ -45,27 +40,22 @@ class ProgressLine:
         if self._status is not None:
             self._status.stop()
 
-    def show(self, tally: Tally, depths: Sequence[Depth]) -> None:
+    def show(self, tally: Tally, depths: Sequence[Depth], calls: int) -> None:
         """Show where the run stands; called several times a second."""
         if self._status is not None:
-            self._status.update(self._text(tally, depths))
+            self._status.update(_text(tally, depths, calls))
         elif time.monotonic() - self._said_at >= PLAIN_EVERY:
             self._said_at = time.monotonic()
-            say(self._text(tally, depths))
+            say(_text(tally, depths, calls))
 
-    def _text(self, tally: Tally, depths: Sequence[Depth]) -> str:
-        calls = self._calls() - self._calls_before
-        waiting = {d.queue: d.visible + d.hidden for d in depths}
-        text = (
-            f"{tally.rows.get('AlbumRow', 0)} albums, {tally.rows.get('TrackRow', 0)} tracks, "
-            f"{tally.rows.get('ClaimRow', 0)} claims, {calls} calls, {sum(waiting.values())} messages waiting"
-        )
-        if calls:
-            albums = waiting.get("album_discovery", 0) + waiting.get("track_discovery", 0)
-            seconds = (albums + waiting.get("social_enrichment", 0)) * SECONDS_A_CALL
-            text += f", about {seconds:.0f} s to go"
-        return text
 
-    def _calls(self) -> int:
-        row = self._db.execute(SQL["calls"]).fetchone()
-        return int(row[0]) if row else 0
+def _text(tally: Tally, depths: Sequence[Depth], calls: int) -> str:
+    waiting = {d.queue: d.visible + d.hidden for d in depths}
+    text = (
+        f"{tally.rows.get('AlbumRow', 0)} albums, {tally.rows.get('TrackRow', 0)} tracks, "
+        f"{tally.rows.get('ClaimRow', 0)} claims, {calls} calls, {sum(waiting.values())} messages waiting"
+    )
+    if calls:
+        asked_for = sum(waiting.get(q, 0) for q in ("album_discovery", "track_discovery", "social_enrichment"))
+        text += f", about {asked_for * SECONDS_A_CALL:.0f} s to go"
+    return text

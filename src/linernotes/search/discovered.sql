@@ -54,7 +54,3 @@ from credit c join public.producers p on p.id = c.producer_id
 group by p.id, p.name
 order by produced desc, wrote desc, artists desc, p.name, p.id
 limit %(limit)s;
-
--- name: calls
--- How many calls the web sources were asked, and how many answers the cache gave instead.
-select coalesce(sum(calls), 0) as calls, coalesce(sum(cached), 0) as cached from linernotes.budgets;

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 from psycopg import Connection
 
 from linernotes.database.connect import open_pool
 from linernotes.database.store import Store
-from linernotes.errors import NotFound
+from linernotes.errors import DatabaseError, NotFound
 from linernotes.model.catalogue import ArtistFact
 from linernotes.model.message import Queue
 from linernotes.model.names import name_key
@@ -24,7 +25,7 @@ from linernotes.model.source import Source
 from linernotes.pipeline.artist_discovery import chosen
 from linernotes.pipeline.body import DEFAULT_CATALOGUE
 from linernotes.pipeline.shell import Shell, Tally
-from linernotes.queues.belt import Belt, Depth, send_bodies
+from linernotes.queues.belt import Belt, Depth, Pool, send_bodies
 from linernotes.services.worker import Worker
 from linernotes.settings import Settings
 from linernotes.sources.exchange import new_client
@@ -32,6 +33,9 @@ from linernotes.sources.registry import Registry, web_openers
 
 FOLLOW_FOR = timedelta(seconds=60)
 """What is put off for longer than this is left to a later run."""
+
+GIVE_THE_DATABASE = timedelta(seconds=30)
+"""How long a database may be away, to restart or to recover, before a discovery gives up waiting for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,8 @@ class Ending:
     next_at: datetime | None
 
 
-Progress = Callable[[Tally, Sequence[Depth]], None]
+Progress = Callable[[Tally, Sequence[Depth], int], None]
+"""Called a few times a second with what was done, what waits, and how many calls were made so far."""
 
 
 async def starts(source: Source, names: Sequence[str]) -> list[Start]:
@@ -103,17 +108,37 @@ async def work_until_drained(
         belt = Belt(pool, worker=worker, now=lambda: datetime.now(UTC))
         shell = Shell(belt, Store(pool), Registry(openers), pool)
         last: list[Depth] = []
+        calls_before = await calls_made(pool)
+        seen_at = belt.now()
 
         async def watch() -> bool:
-            nonlocal last
-            last = await belt.depths()
-            progress(shell.tally, last)
-            return shell.in_hand == 0 and nothing_to_do(last, belt.now())
+            nonlocal last, seen_at
+            try:
+                last = await belt.depths()
+                calls = await calls_made(pool)
+            except psycopg.OperationalError as error:
+                if belt.now() - seen_at > GIVE_THE_DATABASE:
+                    raise DatabaseError(
+                        f"The database has been away for {GIVE_THE_DATABASE.seconds} s "
+                        f"({str(error).splitlines()[0]}). "
+                        "Nothing that was finished is lost: start it, and run the same command again to go on."
+                    ) from None
+                return False
+            seen_at = belt.now()
+            progress(shell.tally, last, calls - calls_before)
+            return shell.in_hand == 0 and nothing_to_do(last, seen_at)
 
         await Worker(shell, url=url).run(watch)
         waiting = sum(d.visible + d.hidden for d in last)
         next_at = min((d.next_at for d in last if d.next_at), default=None)
         return Ending(tally=shell.tally, waiting=waiting, next_at=next_at)
+
+
+async def calls_made(pool: Pool) -> int:
+    """How many calls the web sources were asked in all, by all processes."""
+    async with pool.connection() as connection:
+        row = await (await connection.execute("select coalesce(sum(calls), 0) from linernotes.budgets")).fetchone()
+    return int(row[0]) if row else 0
 
 
 def nothing_to_do(depths: Sequence[Depth], now: datetime) -> bool:

@@ -1,7 +1,8 @@
 -- Which of our producers each person is: rules P1 to P3.
 --
 -- People are one only by a shared id. Who has no id is known by name alone, and is one person with everybody else
--- of that name key who has no id (scheme `name`). The second producer of a name gets a qualified normalized_name,
+-- of that name key who has no id (scheme `name`). Ids that would join two people are left out (ids_of_one_person); two
+-- that were two before stay two rows here, and are held for one by linernotes.merge_on_shared_ids. The second producer of a name gets a qualified normalized_name,
 -- "name (2)"; the unqualified key stays with the names and only finds candidates.
 -- p_people: [{"name", "name_key", "search_key", "kind", "ids": [...], "aliases": [{"name", "name_key", "search_key"}]}]
 -- Returns the producer of each, in order; new ones and new names are stored.
@@ -15,13 +16,14 @@ declare
     v_names text[];
     v_left uuid[];
     v_round integer := 0;
+    v_people jsonb := linernotes.ids_of_one_person(p_people, p_source, p_now);
 begin
     select array_agg(r.entity_id order by r.ord), array_agg(r.entity_id) filter (where r.is_new)
     into v_ids, v_new
     from linernotes.resolve_ids('producer', (
         select jsonb_agg(case when jsonb_array_length(p -> 'ids') > 0 then p else p || jsonb_build_object(
             'ids', jsonb_build_array(jsonb_build_object('scheme', 'name', 'value', p ->> 'name_key'))) end)
-        from jsonb_array_elements(p_people) p
+        from jsonb_array_elements(v_people) p
     ), p_now) r;
 
     v_left := v_new;

@@ -14,12 +14,24 @@ create or replace function linernotes.store_claims(
 declare
     v_producers uuid[];
     v_recordings uuid[];
+    v_merged uuid[];
 begin
     select array_agg(r.producer_id order by r.ord) into v_producers
     from linernotes.resolve_producers(p_people, p_source, p_now) r;
 
-    select array_agg(distinct (l ->> 'recording_id')::uuid) into v_recordings
-    from jsonb_array_elements(p_lookups) l;
+    -- Who an answer shows to be one is one from here on (P2), on every recording of theirs.
+    v_merged := linernotes.merge_on_shared_ids((
+        select jsonb_agg(jsonb_build_object('producer_id', v_producers[e.ord], 'source', p_source, 'ids', e.body -> 'ids'))
+        from jsonb_array_elements(p_people) with ordinality e(body, ord)
+        where jsonb_array_length(e.body -> 'ids') > 1), p_now);
+    perform linernotes.hold_merges(false);
+
+    select array_agg(distinct u) into v_recordings
+    from (
+        select (l ->> 'recording_id')::uuid as u from jsonb_array_elements(p_lookups) l
+        union all
+        select unnest(v_merged)
+    ) r;
 
     -- Two workers with versions of one work in their hands conclude one after the other.
     perform from linernotes.recordings v

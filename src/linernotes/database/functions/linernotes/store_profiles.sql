@@ -1,10 +1,13 @@
 -- Store where people can be found and by which further ids, names and groups they are known.
 -- p_profiles: [{"producer_id", "source", "kind", "image_url", "ids": [...], "links": [{"kind", "value", "url",
 --   "source_url", "source_record_id"}], "aliases": [{"name", "name_key", "search_key"}], "members": [{"scheme", "value"}]}]
--- A further id that belongs to somebody else is not taken away from them: it is noted as a problem (rule P3).
+-- A further id that belongs to somebody else is not taken away from them: both are held for one person from then on,
+-- or, where other ids of theirs differ, it is noted as a problem (rules P2, P3).
 create or replace function linernotes.store_profiles(
     p_profiles jsonb, p_now timestamptz default clock_timestamp()
 ) returns void language plpgsql set search_path = '' as $$
+declare
+    v_merged uuid[];
 begin
     insert into linernotes.producer_links as l (producer_id, kind, value, url, source, source_url, source_record_id,
                                                 first_seen_at, last_seen_at)
@@ -19,24 +22,47 @@ begin
             last_seen_at = p_now
         where l.last_seen_at < p_now - interval '1 day' or l.url <> excluded.url;
 
-    insert into linernotes.problems (source, record, kind, detail, entity_type, entity_id, first_seen_at, last_seen_at)
-    select distinct p.source, i.scheme || ':' || i.value, 'shared_id',
-        format('%s %s is known of two producers, %s and %s; they were kept apart', i.scheme, i.value, e.entity_id,
-               p.producer_id),
-        'producer', p.producer_id, p_now, p_now
-    from jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, ids jsonb)
-    cross join lateral jsonb_to_recordset(p.ids) as i(scheme text, value text)
-    join linernotes.external_ids e on e.entity_type = 'producer' and e.scheme = i.scheme and e.value = i.value
-    where e.entity_id <> p.producer_id
-    on conflict (source, record, kind, detail) do nothing;
-
+    -- Of most schemes one person has one id: what would give them a second one is another person's until people say
+    -- otherwise (P3). A source's own ids are one where it says so itself.
+    with said as materialized (
+        select distinct on (i.scheme, i.value, q.producer_id) q.producer_id, q.source, i.scheme, i.value,
+               row_number() over (partition by q.producer_id, i.scheme order by q.ord, i.nth) as place,
+               i.scheme = split_part(q.source, ':', 1)
+                   or exists (select from linernotes.schemes_of_several_ids s where s.scheme = i.scheme) as several
+        from rows from (jsonb_to_recordset(p_profiles) as (producer_id uuid, source text, ids jsonb))
+            with ordinality q(producer_id, source, ids, ord)
+        cross join lateral rows from (jsonb_to_recordset(q.ids) as (scheme text, value text))
+            with ordinality i(scheme, value, nth)
+        where i.scheme <> 'name'
+        order by i.scheme, i.value, q.producer_id, q.ord, i.nth
+    ), unseen as (
+        select s.*, not s.several and (s.place > 1 or exists (
+                   select from linernotes.external_ids e
+                   where e.entity_type = 'producer' and e.entity_id = s.producer_id and e.scheme = s.scheme)) as second
+        from said s
+        where not exists (select from linernotes.external_ids e
+                          where e.entity_type = 'producer' and e.scheme = s.scheme and e.value = s.value)
+    ), noted as (
+        insert into linernotes.problems
+            (source, record, kind, detail, entity_type, entity_id, first_seen_at, last_seen_at)
+        select u.source, u.scheme || ':' || u.value, 'second_id',
+               format('%s %s is said to be an id of producer %s, who has another one there; it was not taken',
+                      u.scheme, u.value, u.producer_id),
+               'producer', u.producer_id, p_now, p_now
+        from unseen u where u.second
+        on conflict (source, record, kind, detail) do nothing
+    )
     insert into linernotes.external_ids (entity_type, scheme, value, entity_id, first_seen_at)
-    select distinct on (i.scheme, i.value) 'producer', i.scheme, i.value, p.producer_id, p_now
-    from jsonb_to_recordset(p_profiles) as p(producer_id uuid, ids jsonb)
-    cross join lateral jsonb_to_recordset(p.ids) as i(scheme text, value text)
-    where i.scheme <> 'name'
-    order by i.scheme, i.value, p.producer_id
+    select distinct on (u.scheme, u.value) 'producer', u.scheme, u.value, u.producer_id, p_now
+    from unseen u where not u.second
+    order by u.scheme, u.value, u.producer_id
     on conflict (entity_type, scheme, value) do nothing;
+
+    -- A further id that belongs to somebody else makes both one person, or is noted as a problem (P2, P3).
+    v_merged := linernotes.merge_on_shared_ids(p_profiles, p_now);
+    if v_merged is not null then
+        perform linernotes.reconclude(v_merged, p_now);
+    end if;
 
     insert into linernotes.producer_names (producer_id, name, name_key, search_key, kind, source, first_seen_at)
     select distinct on (p.producer_id, a.name)

@@ -13,7 +13,7 @@ returns table (
     artist_count bigint
 ) language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
-    c_probe constant integer := 10000;
+    c_probe constant bigint := 10000;
     v_term text := lower(regexp_replace(search_term, '^\s+|\s+$', '', 'g'));
     v_pattern text := '%' || regexp_replace(v_term, '([%_\\])', '\\\1', 'g') || '%';
     v_all bigint := 9000000000000000000;
