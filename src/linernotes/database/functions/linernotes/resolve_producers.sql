@@ -53,16 +53,20 @@ begin
         (producer_id, name, name_key, search_key, kind, source, first_seen_at)
     select distinct on (s.producer_id, s.name) s.producer_id, s.name, s.name_key, s.search_key, s.kind, p_source, p_now
     from (
-        select v_ids[e.ord] as producer_id, e.body ->> 'name' as name, e.body ->> 'name_key' as name_key,
+        select p.id as producer_id, e.body ->> 'name' as name, e.body ->> 'name_key' as name_key,
                e.body ->> 'search_key' as search_key,
-               case when v_ids[e.ord] = any (v_new) then 'name' else 'credited_as' end as kind
+               case when p.name = e.body ->> 'name' then 'name' else 'credited_as' end as kind
         from jsonb_array_elements(p_people) with ordinality e(body, ord)
+        join unnest(v_ids) with ordinality u(id, ord) on u.ord = e.ord
+        join public.producers p on p.id = u.id
         union all
         select v_ids[e.ord], a.name, a.name_key, a.search_key, coalesce(a.kind, 'alias')
         from jsonb_array_elements(p_people) with ordinality e(body, ord)
         cross join lateral jsonb_to_recordset(e.body -> 'aliases')
             as a(name text, name_key text, search_key text, kind text)
     ) s
+    where not exists (
+        select from linernotes.producer_names n where n.producer_id = s.producer_id and n.name = s.name)
     order by s.producer_id, s.name, s.kind desc
     on conflict (producer_id, name) do nothing;
 
@@ -70,6 +74,7 @@ begin
     select distinct on (v_ids[e.ord]) v_ids[e.ord], e.body ->> 'kind'
     from jsonb_array_elements(p_people) with ordinality e(body, ord)
     where e.body ->> 'kind' in ('person', 'group')
+      and not exists (select from linernotes.producer_kinds k where k.producer_id = v_ids[e.ord])
     order by v_ids[e.ord], e.ord
     on conflict (producer_id) do nothing;
 
