@@ -267,3 +267,10 @@ async def test_a_stage_that_asks_once_for_many_waits_for_a_full_batch_or_an_idle
     (message,) = await worker.claim(TRACKS, 10)
     await settled(pool, [message], now=NOW, done=[finished(message)])
     assert await worker.ripe(links, 200, patience), "nothing upstream can add to it"
+
+
+async def test_what_a_stopped_worker_gives_back_is_visible_at_once_and_in_company(pool, worker, rival):
+    await sent(pool, 3)
+    messages = await worker.claim(TRACKS, 10)
+    await worker.give_back(messages)
+    assert [m.attempts for m in await rival.claim(TRACKS, 10)] == [1, 1, 1]

@@ -124,6 +124,9 @@ class Shell:
                 facts = await self._gathered(stage, messages)
             outcomes = [(m, self._decided(stage, m, facts.get(m.msg_id))) for m in messages]
             await self._settled(stage.queue, outcomes, started_at)
+        except asyncio.CancelledError:
+            await asyncio.shield(self.belt.give_back(messages))
+            raise
         finally:
             self.in_hand -= len(messages)
         return len(messages)

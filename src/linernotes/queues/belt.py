@@ -124,6 +124,19 @@ class Belt:
             row = await cursor.fetchone()
         return int(row[0]) if row else 0
 
+    async def give_back(self, messages: Sequence[Message]) -> None:
+        """Make those that are still ours visible again at once; the attempt that was cut short does not count."""
+        now = self.now()
+        async with self._pool.connection() as connection, connection.transaction():
+            held = await hold(connection, messages)
+            back = [
+                Postponed(message=m, until=now, why="its worker was stopped", spent=False)
+                for m in messages
+                if m.msg_id in held
+            ]
+            if back:
+                await postpone(connection, messages[0].queue, back, now)
+
     async def ripe(self, queue: Queue, full: int, patience: timedelta) -> bool:
         """Whether to read a queue whose stage asks once for many: a full batch, a long wait, or nothing upstream."""
         upstream = list(Queue)[: list(Queue).index(queue)]

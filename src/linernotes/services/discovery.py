@@ -7,7 +7,6 @@ Killing it loses nothing; starting it again goes on where it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,8 +14,6 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 
-from linernotes.database.connect import open_pool
-from linernotes.database.store import Store
 from linernotes.errors import DatabaseError, NotFound
 from linernotes.model.catalogue import ArtistFact
 from linernotes.model.message import Queue
@@ -24,12 +21,11 @@ from linernotes.model.names import name_key
 from linernotes.model.source import Source
 from linernotes.pipeline.artist_discovery import chosen
 from linernotes.pipeline.body import DEFAULT_CATALOGUE
-from linernotes.pipeline.shell import Shell, Tally
-from linernotes.queues.belt import Belt, Depth, Pool, send_bodies
+from linernotes.pipeline.shell import Tally
+from linernotes.queues.belt import Depth, Pool, send_bodies
+from linernotes.services.hands import open_hands
 from linernotes.services.worker import Worker
 from linernotes.settings import Settings
-from linernotes.sources.exchange import new_client
-from linernotes.sources.registry import Registry, web_openers
 
 FOLLOW_FOR = timedelta(seconds=60)
 """What is put off for longer than this is left to a later run."""
@@ -101,12 +97,8 @@ async def work_until_drained(
     settings: Settings, url: str, *, worker: str, progress: Progress, web: bool = True
 ) -> Ending:
     """Work on all five queues until they are empty, or until what is left must wait longer than a minute."""
-    async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(await open_pool(url, 8))
-        client = await stack.enter_async_context(new_client())
-        openers = web_openers(settings, pool, client) if web else {}
-        belt = Belt(pool, worker=worker, now=lambda: datetime.now(UTC))
-        shell = Shell(belt, Store(pool), Registry(openers), pool)
+    async with open_hands(settings, url, worker=worker, web=web) as hands:
+        pool, belt, shell = hands.pool, hands.belt, hands.shell
         last: list[Depth] = []
         calls_before = await calls_made(pool)
         seen_at = belt.now()

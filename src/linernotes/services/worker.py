@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 SLOW_POLL = timedelta(seconds=2)
 RECONNECT_DELAY = timedelta(seconds=1)
+GRACE = timedelta(seconds=10)
 
 
 class Worker:
@@ -43,19 +44,34 @@ class Worker:
             event.set()
 
     async def run(self, watch: Callable[[], Awaitable[bool]] | None = None, every: float = 0.25) -> None:
-        """Work until `stop`, or until `watch`, asked every so many seconds, answers True."""
+        """Work until `stop`, or until `watch`, asked every so many seconds, answers True.
+
+        What is in hand when it stops has the grace period to be finished; after that it is given back.
+        """
         listener = asyncio.create_task(self._listen())
         loops = [asyncio.create_task(self._loop(stage)) for stage in self._stages]
         watcher = asyncio.create_task(self._watch(watch, every)) if watch else None
+        stopping = asyncio.create_task(self._stop.wait())
         try:
-            await asyncio.gather(*loops)
+            await asyncio.wait([stopping, *loops], return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(loops, timeout=GRACE.total_seconds())
+            for loop in done:
+                loop.result()
         finally:
             self.stop()
-            for task in (listener, watcher, *loops):
+            for task in (listener, watcher, stopping, *loops):
                 if task is not None:
                     task.cancel()
                     with suppress(asyncio.CancelledError):
                         await task
+
+    async def run_once(self) -> int:
+        """One pass: every stage in the order of the belt, each until nothing visible is left; how many messages."""
+        taken = 0
+        for stage in self._stages:
+            while not self._stop.is_set() and (turned := await self._shell.turn(stage)):
+                taken += turned
+        return taken
 
     async def _watch(self, watch: Callable[[], Awaitable[bool]], every: float) -> None:
         try:

@@ -1,0 +1,49 @@
+"""`linernotes worker`: work on the queues until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Annotated
+
+import typer
+
+from linernotes.cli.context import configure_logs, ready_database, worker_name
+from linernotes.cli.output import say, telling_errors
+from linernotes.model.message import Queue
+from linernotes.services.hands import open_hands
+from linernotes.services.worker import Worker
+from linernotes.settings import Settings, load
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(worker)
+
+
+@telling_errors()
+def worker(
+    queue: Annotated[
+        list[Queue] | None, typer.Option("--queue", help="Only this queue; may be given several times.")
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="Work on what is visible now, then end.")] = False,
+) -> None:
+    """Work on the queues, as many processes on as many machines as you like. SIGTERM ends it in good order."""
+    settings = load()
+    configure_logs(settings)
+    url = ready_database(settings)
+    done = asyncio.run(_work(settings, url, queue or list(Queue), once=once))
+    say(f"{done} messages done.")
+
+
+async def _work(settings: Settings, url: str, queues: list[Queue], *, once: bool) -> int:
+    async with open_hands(settings, url, worker=worker_name()) as hands:
+        workers = Worker(hands.shell, url=url, queues=queues)
+        loop = asyncio.get_running_loop()
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(ending, workers.stop)
+        if once:
+            await workers.run_once()
+        else:
+            await workers.run()
+        return hands.shell.tally.done

@@ -1,0 +1,38 @@
+"""What a process needs to work on the queues: a pool, the web sources that are on, a belt and a shell."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from linernotes.database.connect import open_pool
+from linernotes.database.store import Store
+from linernotes.pipeline.shell import Shell
+from linernotes.queues.belt import Belt, Pool
+from linernotes.settings import Settings
+from linernotes.sources.exchange import new_client
+from linernotes.sources.registry import Registry, web_openers
+
+CONNECTIONS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """One process's means of working."""
+
+    pool: Pool
+    belt: Belt
+    shell: Shell
+
+
+@asynccontextmanager
+async def open_hands(settings: Settings, url: str, *, worker: str, web: bool = True) -> AsyncIterator[Hands]:
+    """Open them, and close them at the end. web=False leaves every web source out."""
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(await open_pool(url, CONNECTIONS))
+        client = await stack.enter_async_context(new_client())
+        registry = Registry(web_openers(settings, pool, client) if web else {})
+        belt = Belt(pool, worker=worker, now=lambda: datetime.now(UTC))
+        yield Hands(pool=pool, belt=belt, shell=Shell(belt, Store(pool), registry, pool))
