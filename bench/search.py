@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import secrets
 import statistics
 import sys
@@ -24,10 +25,11 @@ from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from linernotes.database import connect, migrate, server
-from linernotes.queries import Queries
 
-SQL = Queries({})  # filled from search.sql beside this file
-HERE = Path(__file__).parent
+_PARTS = re.split(
+    r"^-- name: (\w+)$", Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), flags=re.MULTILINE
+)
+SQL = dict(zip(_PARTS[1::2], _PARTS[2::2], strict=True))
 SEED = 20261122
 
 
@@ -153,9 +155,15 @@ def terms(names: Sequence[str], count: int) -> dict[str, list[str]]:
     chance = random.Random(SEED)
 
     def piece(length: int) -> str:
-        name = chance.choice(names)
-        start = chance.randrange(max(len(name) - length, 0) + 1)
-        return name[start : start + length].strip()
+        """Part of one word."""
+        word = chance.choice([w for w in chance.choice(names).split() if len(w) >= length] or ["x" * length])
+        start = chance.randrange(len(word) - length + 1)
+        return word[start : start + length]
+
+    def across_words() -> str:
+        """The end of one word and the beginning of the next."""
+        first, last = chance.choice(names).split()
+        return f"{first[-1]} {last[:2]}"
 
     def misspelt() -> str:
         letters = list(chance.choice(names))
@@ -167,11 +175,12 @@ def terms(names: Sequence[str], count: int) -> dict[str, list[str]]:
         "whole name": [chance.choice(names) for _ in range(count)],
         "last name": [chance.choice(names).split()[-1] for _ in range(count)],
         "first name": [chance.choice(names).split()[0] for _ in range(count)],
-        "six letters": [t for t in (piece(6) for _ in range(count)) if len(t) == 6],
-        "four letters": [t for t in (piece(4) for _ in range(count)) if len(t) == 4],
-        "three letters": [t for t in (piece(3) for _ in range(count)) if len(t) == 3],
+        "six letters": [piece(6) for _ in range(count)],
+        "four letters": [piece(4) for _ in range(count)],
+        "three letters": [piece(3) for _ in range(count)],
+        "across words": [across_words() for _ in range(count)],
         "misspelt": [misspelt() for _ in range(count)],
-        "two letters": [t for t in (piece(2) for _ in range(count)) if len(t) == 2],
+        "two letters": [piece(2) for _ in range(count)],
         "blank": [""] * (count // 10),
     }
 
@@ -215,9 +224,9 @@ def like(term: str) -> str:
 def invented_names() -> tuple[list[str], list[str]]:
     """300 first and 4,000 last names that can be spoken."""
     chance = random.Random(SEED)
-    starts = list_of("b br c ch d dr f g gr h j k l m n p qu r s st t tr v w y z")
-    middles = list_of("a e i o u ai ea ou an er in on")
-    ends = ["", *list_of("n l r s th ck nd x")]
+    starts = re.findall(r"\w+", "b br c ch d dr f g gr h j k l m n p r s st t v w")
+    middles = re.findall(r"\w+", "a e i o u ai ea ou an er in on")
+    ends = ["", *re.findall(r"\w+", "n l r s th ck nd x")]
 
     def word(syllables: int) -> str:
         return "".join(chance.choice(starts) + chance.choice(middles) for _ in range(syllables)) + chance.choice(ends)
@@ -231,18 +240,5 @@ def invented_names() -> tuple[list[str], list[str]]:
     return words(300, (1, 2)), words(4000, (2, 3))
 
 
-def list_of(words: str) -> list[str]:
-    return words.split()
-
-
-def read_statements() -> Queries:
-    """The statements of search.sql."""
-    from linernotes import queries
-
-    parts = queries._NAME.split((HERE / "search.sql").read_text(encoding="utf-8"))
-    return Queries(dict(zip(parts[1::2], (b.strip().rstrip(";") for b in parts[2::2]), strict=True)))  # type: ignore[arg-type]
-
-
 if __name__ == "__main__":
-    SQL = read_statements()
     sys.exit(main())

@@ -14,7 +14,8 @@ select 2, format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.ind
 from pg_index i
 where not i.indisprimary
   and i.indrelid in ('public.producers'::regclass, 'public.tracks'::regclass, 'public.track_producers'::regclass,
-                     'linernotes.producer_names'::regclass, 'public.producer_stats'::regclass);
+                     'linernotes.producer_names'::regclass, 'public.producer_stats'::regclass,
+                     'public.producer_texts'::regclass);
 
 -- name: away
 select away from public.put_aside order by place, away;

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from linernotes.errors import SettingsError
 
-KNOWN_SOURCES = ("musicbrainz", "wikidata", "deezer", "spotify", "sample")
+KNOWN_SOURCES = ("musicbrainz", "wikidata", "deezer", "spotify", "genius", "discogs", "sample")
 
 
 def default_home() -> Path:
@@ -37,7 +37,8 @@ class Settings(BaseSettings):
     )
     sources: str = Field(
         "musicbrainz,wikidata",
-        description="The web sources that are switched on, separated by commas.",
+        description="The web sources that are switched on, separated by commas. While it is not set, genius and "
+        "discogs are on as well once their token is set.",
     )
     log: Literal["text", "json"] = Field("text", description="How log lines are written: text or json.")
     musicbrainz_url: str = Field(
@@ -57,6 +58,12 @@ class Settings(BaseSettings):
     spotify_accounts_url: str = Field(
         "https://accounts.spotify.com", description="Base address of Spotify's token service or of a stand-in."
     )
+    genius_token: SecretStr | None = Field(None, description="Client access token of your Genius API client.")
+    genius_url: str = Field("https://api.genius.com", description="Base address of Genius or of a stand-in.")
+    discogs_token: SecretStr | None = Field(
+        None, description="Personal access token of your Discogs account; with it albums are searched too."
+    )
+    discogs_url: str = Field("https://api.discogs.com", description="Base address of Discogs or of a stand-in.")
 
     @field_validator("contact")
     @classmethod
@@ -75,13 +82,22 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        "musicbrainz_url", "wikidata_url", "wikidata_sparql_url", "deezer_url", "spotify_url", "spotify_accounts_url"
-    )
+        "musicbrainz_url", "wikidata_url", "wikidata_sparql_url", "deezer_url", "spotify_url", "spotify_accounts_url",
+        "genius_url", "discogs_url",
+    )  # fmt: skip
     @classmethod
     def _base_url(cls, value: str) -> str:
         if not value.startswith(("https://", "http://")):
             raise ValueError("give a full address that begins with https:// (or http:// for a mirror)")
         return value.rstrip("/")
+
+    @field_validator("genius_token", "discogs_token")
+    @classmethod
+    def _token_is_one_word(cls, value: SecretStr | None) -> SecretStr | None:
+        token = value.get_secret_value().strip() if value is not None else ""
+        if value is not None and not (token.isascii() and token.isprintable() and token and " " not in token):
+            raise ValueError("give the token alone: one word of letters, digits and signs, without spaces")
+        return SecretStr(token) if value is not None else None
 
     @field_validator("sources")
     @classmethod
@@ -93,8 +109,12 @@ class Settings(BaseSettings):
 
     @cached_property
     def source_names(self) -> tuple[str, ...]:
-        """The switched-on web sources in the order given, each once."""
-        return tuple(dict.fromkeys(s for s in (p.strip() for p in self.sources.split(",")) if s))
+        """The switched-on web sources in the order given, each once; without a choice also those with a token."""
+        named = [s for s in (p.strip() for p in self.sources.split(",")) if s]
+        if "sources" not in self.model_fields_set:
+            tokens = {"genius": self.genius_token, "discogs": self.discogs_token}
+            named += [name for name, token in tokens.items() if token is not None]
+        return tuple(dict.fromkeys(named))
 
 
 def load() -> Settings:

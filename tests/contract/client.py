@@ -41,6 +41,12 @@ class Contract:
             self.rows(function, **arguments)
         return caught.value
 
+    def refused_sql(self, query: str, *values: object) -> str:
+        """The SQLSTATE of a statement that has to fail; nothing of it remains."""
+        with pytest.raises(psycopg.Error) as caught, self.conn.transaction():
+            self.sql(query, *values)
+        return str(caught.value.sqlstate)
+
     def sql(self, query: str, *values: object) -> list[Row]:
         """The rows of a statement; none of one that gives none."""
         done = self.conn.execute(query, values or None)  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -44,6 +45,7 @@ class Shelf:
         self.made: dict[str, tuple[Person, ...]] = {"One": (ADA,), "Two": (ADA,)}
         self.raises: dict[str, Exception] = {}
         self.asked: list[str] = []
+        self.texts: tuple[str, ...] = ("producer",)
 
     async def artists(self, name: str) -> Sequence[ArtistFact]:
         self._ask("artists", name)
@@ -68,8 +70,9 @@ class Shelf:
         return CreditAnswer(
             claims={
                 t.id: tuple(
-                    Claim(person=p, raw_role="producer", level=Level.RECORDING, match=Match.SHARED_ID, record=t.name)
+                    Claim(person=p, raw_role=text, level=Level.RECORDING, match=Match.SHARED_ID, record=t.name)
                     for p in self.made[t.name]
+                    for text in self.texts
                 )
                 for t in tracks
                 if t.name in self.made
@@ -293,6 +296,35 @@ async def test_rows_that_the_database_refuses_fail_their_message_and_no_other(ru
     assert run.all("select t.name from track_producers x join tracks t on t.id = x.track_id") == [("One",)]
     status = "select state, last_error like '%%\\u0000%%' from processing_status where state = 'PENDING'"
     assert run.all(status) == [("PENDING", True)]
+
+
+async def test_a_source_that_is_down_does_not_hold_back_what_the_others_say(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    other = Shelf()
+    other.raises["credits"] = SourceBusy("other", timedelta(hours=1), "429")
+    other.made = {"One": (Person(name="Bob", ids=ids("bob")),), "Two": ()}
+    second = replace(Only(other).source, name="other", family="discogs")
+    first = Only(run.shelf).source
+    monkeypatch.setattr(Only, "credits", lambda self, locator: [second, first])
+    run.start()
+    await run.drain()
+    credited = "select t.name, p.name from track_producers x join tracks t on t.id = x.track_id" + (
+        " join producers p on p.id = x.producer_id order by 1, 2"
+    )
+    assert run.all(credited) == [("One", "Ada"), ("Two", "Ada")]
+    assert run.one("select count(*) from processing_status where state = 'PENDING' and attempts = 0") == 2
+    other.raises.clear()
+    run.now += timedelta(hours=1)
+    await run.drain()
+    assert run.all(credited) == [("One", "Ada"), ("One", "Bob"), ("Two", "Ada")]
+
+
+async def test_every_text_that_names_one_person_in_one_role_is_kept(run: Run):
+    run.shelf.texts = ("producer", "Produced By")
+    run.start()
+    await run.drain()
+    assert run.all("select distinct raw_role from linernotes.claims") == [("Produced By, producer",)]
 
 
 async def test_a_track_that_no_source_credits_is_done_and_says_so(run: Run):

@@ -269,9 +269,9 @@ def answer(world: World, asked: Asked) -> Reply:
     if len(parts) == 2:
         return _lookup(world, parts[0], parts[1], inc)
     limit = int(asked.params.get("limit", 25))
-    if "query" in asked.params:
-        return _search(world, parts[0], asked.params["query"], 25 if limit > 100 else limit)
     offset = int(asked.params.get("offset", 0))
+    if "query" in asked.params:
+        return _search(world, parts[0], asked.params["query"], 25 if limit > 100 else limit, offset)
     browse: dict[str, Callable[..., Reply]] = {"release": _browse_releases, "recording": _browse_recordings}
     return browse[parts[0]](world, asked, min(limit, 100), offset, inc) if parts[0] in browse else refusal(400, "no")
 
@@ -302,31 +302,31 @@ def _with_credits(found: Object, inc: set[str]) -> Object:
     return {**found, "media": bare}
 
 
-def _search(world: World, kind: str, query: str, limit: int) -> Reply:
+def _search(world: World, kind: str, query: str, limit: int, offset: int) -> Reply:
     if kind == "recording":
         codes = set(re.findall(r"[A-Z]{2}[A-Z0-9]{3}\d{7}", query))
-        hits = [
-            {"id": t["recording"]["id"], "isrcs": t["recording"]["isrcs"], "releases": [_brief(r)]}
-            for r in world.releases.values()
-            for m in r["media"]
-            for t in m["tracks"]
-            if codes & set(t["recording"]["isrcs"])
-        ]
-        return json_reply({"created": "now", "count": len(hits), "offset": 0, "recordings": hits[:limit]})
+        found: dict[str, Object] = {}
+        for r in world.releases.values():
+            for entry in (t["recording"] for m in r["media"] for t in m["tracks"]):
+                if codes & set(entry["isrcs"]):
+                    brief = {k: entry[k] for k in ("id", "title", "length", "isrcs")}
+                    found.setdefault(entry["id"], {**brief, "releases": []})["releases"].append(_brief(r))
+        hits = list(found.values())[offset : offset + limit]
+        return json_reply({"created": "now", "count": len(found), "offset": offset, "recordings": hits})
     quoted = re.search(r'artist:"((?:[^"\\]|\\.)*)"', query)
     wanted = re.sub(r"\\(.)", r"\1", quoted[1]).casefold() if quoted else ""
-    found = []
+    artists = []
     for artist in world.artists.values():
         names = [artist["name"], *(a["name"] for a in artist["aliases"])]
         if wanted in (n.casefold() for n in names):
             kept = {k: v for k, v in artist.items() if k != "relations"}
-            found.append({**kept, "score": 100 if artist["name"].casefold() == wanted else 80})
-    found.sort(key=lambda a: -a["score"])
-    return json_reply({"created": "now", "count": len(found), "offset": 0, "artists": found[:limit]})
+            artists.append({**kept, "score": 100 if artist["name"].casefold() == wanted else 80})
+    artists.sort(key=lambda a: -a["score"])
+    return json_reply({"created": "now", "count": len(artists), "offset": 0, "artists": artists[:limit]})
 
 
 def _brief(r: Object) -> Object:
-    return {"id": r["id"], "title": r["title"], "status": r["status"], "release-group": r["release-group"]}
+    return {k: r[k] for k in ("id", "title", "status", "date", "release-group")}
 
 
 def _browse_releases(world: World, asked: Asked, limit: int, offset: int, inc: set[str]) -> Reply:

@@ -96,12 +96,30 @@ async def test_nobody_holds_a_connection_while_waiting(pool: AsyncConnectionPool
     assert held == [0]
 
 
+TAKE = "select granted from linernotes.take_turn('s', '1 hour')"
+
+
 async def test_of_two_transactions_that_want_a_turn_one_gets_it(any_database_url: str) -> None:
-    statement = "select granted from linernotes.take_turn('s', '1 hour')"
     connect = psycopg.AsyncConnection.connect
-    async with await connect(any_database_url) as first, await connect(any_database_url) as second:
-        assert await (await first.execute(statement)).fetchone() == (True,)
-        waiting = asyncio.create_task(second.execute(statement))
-        await asyncio.sleep(0)
+    async with (
+        await connect(any_database_url) as first,
+        await connect(any_database_url) as second,
+        await connect(any_database_url, autocommit=True) as watcher,
+    ):
+        await watcher.execute("insert into linernotes.budgets (source, next_at) values ('s', '-infinity')")
+        assert await (await first.execute(TAKE)).fetchone() == (True,)
+        waiting = asyncio.create_task(second.execute(TAKE))
+        blocked = f"select {second.info.backend_pid} in (select pid from pg_locks where not granted)"
+        async with asyncio.timeout(20):
+            while await (await watcher.execute(blocked)).fetchone() != (True,):
+                pass  # until it stands in line
         await first.commit()
         assert await (await waiting).fetchone() == (False,)
+
+
+async def test_a_turn_counts_from_when_it_was_got_not_from_when_it_was_asked_for(any_database_url: str) -> None:
+    async with await psycopg.AsyncConnection.connect(any_database_url) as connection:
+        await connection.execute("select 1")  # the transaction's time stands still from here
+        await connection.execute("select linernotes.take_turn('s', '0')")
+        later = await connection.execute("select next_at > transaction_timestamp() from linernotes.budgets")
+        assert await later.fetchone() == (True,)

@@ -235,8 +235,8 @@ async def test_the_credits_of_a_box_of_six_hundred_tracks_are_read_from_pages_of
     assert answer.problems == ()
 
 
-async def test_pages_of_recordings_that_repeat_themselves_end(
-    source: MusicBrainz, server: MockServer, world: World
+async def test_pages_of_recordings_that_are_empty_end(
+    source: MusicBrainz, server: MockServer, world: World, db: psycopg.Connection
 ) -> None:
     bare = {**world.releases[mbid("release", "Ada Lind 1/0")], "relations": []}
     bare["media"] = [
@@ -250,6 +250,7 @@ async def test_pages_of_recordings_that_repeat_themselves_end(
     assert answer.claims == {}
     assert {p.kind for p in answer.problems} == {"incomplete_answer"}
     assert len(server.asked) == 2
+    assert db.execute("select cached from linernotes.budgets").fetchone() == (1,)
 
 
 # ---- tracks that another source listed

@@ -24,6 +24,7 @@ from linernotes.errors import (
     SourceRefused,
 )
 from linernotes.sources.calls import Call
+from linernotes.sources.exchange import exchange, new_client
 from linernotes.sources.transport import Transport
 from tests.sources.conftest import Hands
 from tests.sources.mock_server import MockServer, Reply, gzipped, json_reply, text_reply
@@ -358,7 +359,7 @@ async def test_what_is_no_longer_fresh_is_purged_and_what_names_a_person_forgott
     for number in range(3):
         server.first(json_reply({"id": number, "link": f"https://example.org/person{number}"}))
         await transport.get(Call(path=f"thing/{number}", fresh_for=timedelta(days=1 + number)))
-    assert await transport.cache.forget(["person1", ""]) == 1
+    assert await transport.cache.forget(["person1", "nobody", ""]) == 1
     assert db.execute("select request from linernotes.responses order by 1").fetchall() == [
         (f"GET {server.url}/thing/0",),
         (f"GET {server.url}/thing/2",),
@@ -380,9 +381,24 @@ async def test_a_large_list_is_read(server: MockServer, transport_to: Make) -> N
     assert len(json.dumps(list(range(100_000)))) < 32 * 1024 * 1024
 
 
-def test_the_shared_client_never_follows_a_redirect_by_itself() -> None:
-    from linernotes.sources.exchange import new_client
+async def test_the_next_turn_counts_from_the_moment_at_which_the_request_has_left(
+    client: httpx2.AsyncClient,
+) -> None:
+    seen: list[int] = []
+    with MockServer(lambda _: json_reply(THING)) as server:
+        over = threading.Event()
+        server.first(Reply(body=b"{}", hold=over))
 
+        async def when_sent() -> None:
+            seen.append(len(server.asked))
+            over.set()  # only now may the answer come
+
+        request = client.build_request("GET", server.url)
+        assert (await exchange("s", client, request, when_sent, timedelta(seconds=20))).body == b"{}"
+    assert len(seen) == 1
+
+
+def test_the_shared_client_never_follows_a_redirect_by_itself() -> None:
     made = new_client()
     assert isinstance(made, httpx2.AsyncClient)
     assert made.follow_redirects is False

@@ -90,7 +90,7 @@ def test_without_a_contact_a_source_does_not_open(
     ],
 )
 def test_an_official_host_without_tls_is_refused_by_the_name_of_its_setting(
-    open_source: Any, changed: dict[str, str], variable: str, client: httpx2.AsyncClient, hands: Hands
+    open_source: Any, changed: dict[str, Any], variable: str, client: httpx2.AsyncClient, hands: Hands
 ) -> None:
     with pytest.raises(SettingsError, match=f"{variable} is wrong"):
         open_source(Settings(contact="tests@example.org", **changed), None, client, hands.clock)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from linernotes import __version__
-from linernotes.cli import db, discover, queues, read
+from linernotes.cli import credit, credits, db, discover, people, queues, read, worker
 
 app = typer.Typer(
     name="linernotes",
@@ -36,7 +36,11 @@ def root(
 
 discover.register(app)
 read.register(app)
+people.register(app)
+credit.register(app)
+credits.register(app)
 queues.register(app)
+worker.register(app)
 app.add_typer(db.app, name="db")
 
 

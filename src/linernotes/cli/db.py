@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,7 @@ from psycopg.pq import Conninfo
 
 from linernotes import settings
 from linernotes.cli.output import JsonFlag, say, show_json, telling_errors, write
-from linernotes.database import connect, migrate, reset, schema_files
+from linernotes.database import connect, migrate, reset, supabase
 from linernotes.errors import DatabaseError, UsageError
 
 app = typer.Typer(
@@ -99,12 +100,14 @@ def start_over(
 
 @app.command("sql")
 @telling_errors()
-def show_sql() -> None:
-    """Print the whole schema as SQL, to read or to run elsewhere. PGMQ has to be there first."""
-    folder = schema_files.shipped()
-    write("set check_function_bodies to off;\n")
-    for file in (*schema_files.migrations(folder), *schema_files.functions(folder)):
-        write(f"\n-- {file.path}\n{file.text}")
+def write_sql(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The project's folder, in which supabase/migrations is or will be.")
+    ] = Path(),
+) -> None:
+    """Write the schema as the migrations of a Supabase project. What is there already is left as it is."""
+    for file in supabase.write(output):
+        write(f"{'wrote' if file.new else 'kept '} {file.path}\n")
 
 
 @app.command("psql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

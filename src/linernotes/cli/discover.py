@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from linernotes.cli.context import configure_logs, ready_database, worker_name
 from linernotes.cli.output import Column, CsvFlag, JsonFlag, Shape, say, shape_of, show_list, telling_errors
+from linernotes.cli.plan import explain_plan
 from linernotes.cli.progress import ProgressLine
 from linernotes.database.connect import connect, open_pool
 from linernotes.database.store import keep_problems
@@ -20,6 +21,7 @@ from linernotes.model.source import Source
 from linernotes.queues.belt import SQL as BELT_SQL
 from linernotes.search.discovered import Summary, found_producers, summary
 from linernotes.services.discovery import Ending, Start, send_starts, starts, work_until_drained
+from linernotes.services.known import why_waiting
 from linernotes.settings import Settings, load
 from linernotes.sources.exchange import new_client
 from linernotes.sources.registry import Registry, file_locator, web_openers
@@ -59,7 +61,11 @@ def discover(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="Artists, each in quotes.")] = None,
     source: Annotated[
         str,
-        typer.Option("--from", metavar="SOURCE", help="Where to look artists up: musicbrainz, file:PATH, sample."),
+        typer.Option(
+            "--from",
+            metavar="SOURCE",
+            help="Where to look artists up: musicbrainz, deezer, spotify, file:PATH, sample.",
+        ),
     ] = "musicbrainz",
     everything: Annotated[bool, typer.Option("--all", help="Every artist of a file or of the sample.")] = False,
     column: Annotated[
@@ -67,6 +73,9 @@ def discover(
         typer.Option("--column", metavar="FIELD=COLUMN", help="Which column of the file holds a field: track=Title."),
     ] = None,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Send the work and leave it to workers.")] = False,
+    plan: Annotated[
+        bool, typer.Option("--explain-plan", help="Print the calls that it will cost, and make none.")
+    ] = False,
     json: JsonFlag = False,
     csv: CsvFlag = False,
 ) -> None:
@@ -79,6 +88,9 @@ def discover(
     settings = load()
     configure_logs(settings)
     url = ready_database(settings)
+    if plan:
+        explain_plan(settings, url, locator, wanted, shape)
+        return
     opened, messages = asyncio.run(_prepared(settings, url, locator, wanted, web=True))
     if no_wait:
         with connect(url) as db:
@@ -183,6 +195,8 @@ def _fail_if_unfinished(db: Connection[Any], messages: Sequence[Start], ending: 
     if ending.tally.buried > len(lost):
         say(f"{ending.tally.buried} messages were given up; `{command()} queues dead` says why.")
     if ending.waiting:
+        for why in why_waiting(db):
+            say(f"linernotes: {why.rstrip('.')}.")
         when = f" until {ending.next_at:%H:%M:%S} UTC" if ending.next_at else ""
         say(f"linernotes: {ending.waiting} messages wait{when}; run the same command again to go on.")
     if lost or ending.waiting or ending.tally.buried:

@@ -73,7 +73,8 @@ def print_evidence(found: Evidence) -> None:
 
 def _print_credit(role: CreditEvidence, producer: str) -> None:
     if role.credit is None:
-        _paragraph(f"{role.role}: claimed, no credit")
+        live = any(rejection.restored_at is None for rejection in role.rejections)
+        _paragraph(f"{role.role}: {'rejected by hand' if live else 'claimed, no credit'}")
     else:
         verified = ", verified" if role.credit.verified else ""
         named = role.credit.credited_as
@@ -86,7 +87,8 @@ def _print_credit(role: CreditEvidence, producer: str) -> None:
 
 
 def _print_claim(claim: ClaimShown) -> None:
-    aside = "" if claim.counts else ", overruled" if claim.overruled else ", same family"
+    aside = ", rejected" if claim.rejected else ", overruled" if claim.overruled else ", same family"
+    aside = "" if claim.counts else aside
     _line(f"  {claim.source} {strength_of(claim)}{aside}")
     role = f"says {claim.raw_role!r}" + (f" of {claim.credited_as!r}" if claim.credited_as else "")
     seen = _day(claim.first_seen_at)

@@ -1,4 +1,4 @@
-"""The commands that only read: search, show, explain, export, people, problems."""
+"""The commands that only read: search, show, explain, export, problems."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ from linernotes.search import SHOWN_FROM
 from linernotes.search.evidence import evidence
 from linernotes.search.exports import COLUMNS, What, exports
 from linernotes.search.formats import csv_lines, json_lines, write_parquet
-from linernotes.search.people import name_decisions
 from linernotes.search.people import problems as problems_noted
 from linernotes.search.producers import find_producer, none_matches, search_producers
 from linernotes.search.profile import profile
@@ -55,7 +54,6 @@ def register(app: typer.Typer) -> None:
     app.command()(show)
     app.command()(explain)
     app.command()(export)
-    app.command()(people)
     app.command()(problems)
 
 
@@ -155,29 +153,6 @@ def export(
         lines = csv_lines if format_ is Format.CSV else json_lines
         for line in lines(list(COLUMNS[what]), rows):
             out.write(line.encode("utf-8", "replace"))
-
-
-@telling_errors()
-def people(
-    limit: Annotated[int, typer.Option(min=1, help="How many of each kind to list at most.")] = 200,
-    json: JsonFlag = False,
-    csv: CsvFlag = False,
-) -> None:
-    """List which spellings are held as one person, and which look-alikes are kept apart."""
-    shape = shape_of(json=json, csv=csv)
-    with open_database() as db:
-        decisions = name_decisions(db, limit)
-    columns = [
-        Column("decision"),
-        Column("name"),
-        Column("other_name"),
-        Column("reason"),
-        Column("common_recordings", "in common", right=True),
-        Column("known_for"),
-        Column("other_known_for"),
-    ]
-    empty = "No name has a second spelling, and no two names look alike. `linernotes discover NAME` brings people in."
-    show_list(decisions, columns, shape=shape, empty=empty)
 
 
 @telling_errors()

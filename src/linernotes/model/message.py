@@ -81,6 +81,8 @@ class Snooze:
 
     delay: timedelta
     why: str
+    found: Done | None = None
+    """What was found all the same and is kept: one source waits, the others have answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ class Retry:
     error_class: str
     why: str
     step: str
+    found: Done | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,7 @@ class Reject:
     issue: str = "rejected"
     error_class: str = "Rejected"
     step: str = "decide"
+    found: Done | None = None
 
 
 Outcome = Done | Snooze | Retry | Reject

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -40,6 +40,11 @@ class Credits(Protocol):
         ...
 
 
+LookAhead = Callable[[Sequence[tuple[AlbumRef, Sequence[TrackRef]]]], Awaitable[None]]
+"""Told of all albums in hand before `credits` is asked for each, so that one call can answer for several of them.
+It is a help only: credits must be right without it, and a failure of it is told again by the credits."""
+
+
 class Profiles(Protocol):
     """Knows where people can be found, by their ids."""
 
@@ -63,6 +68,7 @@ class Source:
     fresh_for: timedelta | None
     catalogue: Catalogue | None = None
     credits: Credits | None = None
+    look_ahead: LookAhead | None = None
     profiles: Profiles | None = None
     profile_schemes: frozenset[str] = frozenset()
     """The schemes of ids by which it knows people; nobody without one of them is asked for."""

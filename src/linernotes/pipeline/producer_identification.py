@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from linernotes.errors import BadMessage
+from linernotes.errors import BadMessage, LinernotesError
 from linernotes.model.catalogue import AlbumRef, Problem, TrackRef
 from linernotes.model.claim import Claim
 from linernotes.model.message import Done, Message, Outcome, Queue, Send
@@ -20,6 +21,8 @@ from linernotes.model.rows import ClaimRow, LookupRow, Row
 from linernotes.model.source import Source, Sources
 from linernotes.pipeline.body import id_of, id_or_none, source_of
 from linernotes.pipeline.credits.claims import claim_rows
+from linernotes.pipeline.credits.roles import RoleCode
+from linernotes.pipeline.outcomes import outcome_of
 from linernotes.pipeline.reads import Reads
 
 NEVER = timedelta.max
@@ -45,6 +48,8 @@ class Facts:
     fresh_for: timedelta | None
     locator: str
     profile_schemes: frozenset[str]
+    failure: Exception | None = None
+    """Why a source did not answer; what the others said is kept meanwhile."""
 
 
 async def gather(messages: Sequence[Message], sources: Sources, store: Reads) -> Mapping[int, Facts | Exception]:
@@ -61,6 +66,7 @@ async def gather(messages: Sequence[Message], sources: Sources, store: Reads) ->
             groups[in_hand.album_id, source_of(message)].append((message, in_hand.track))
         except BadMessage as error:
             facts[message.msg_id] = error
+    await _look_ahead(groups, albums, sources)
     for (album_id, locator), group in groups.items():
         try:
             facts |= await _ask(albums[album_id], locator, group, sources)
@@ -69,11 +75,34 @@ async def gather(messages: Sequence[Message], sources: Sources, store: Reads) ->
     return facts
 
 
+async def _look_ahead(
+    groups: Mapping[tuple[UUID, str], Sequence[tuple[Message, TrackRef]]],
+    albums: Mapping[UUID, AlbumRef],
+    sources: Sources,
+) -> None:
+    """Show the sources all albums in hand, so that one call can answer for several. What fails here fails below."""
+    for locator in {locator for _, locator in groups}:
+        in_hand = [
+            (albums[album_id], [track for _, track in group])
+            for (album_id, of), group in groups.items()
+            if of == locator and album_id in albums
+        ]
+        with suppress(LinernotesError):
+            for source in sources.credits(locator):
+                if source.look_ahead is not None:
+                    await source.look_ahead(in_hand)
+
+
 async def _ask(
     album: AlbumRef, locator: str, group: Sequence[tuple[Message, TrackRef]], sources: Sources
 ) -> dict[int, Facts | Exception]:
     tracks = [track for _, track in group]
-    asked = [(source, await _credits(source, album, tracks)) for source in sources.credits(locator)]
+    asked, failure = [], None
+    for source in sources.credits(locator):
+        try:
+            asked.append((source, await _credits(source, album, tracks)))
+        except Exception as error:
+            failure = failure or error
     schemes = frozenset[str]().union(*(s.profile_schemes for s in sources.profiles(locator)))
     fresh_for = min((s.fresh_for or NEVER for s, _ in asked), default=NEVER)
     problems = tuple(p for _, answer in asked for p in answer[1])
@@ -88,6 +117,7 @@ async def _ask(
             fresh_for=None if fresh_for == NEVER else fresh_for,
             locator=locator,
             profile_schemes=schemes,
+            failure=failure,
         )
         for number, (message, track) in enumerate(group)
     }
@@ -102,7 +132,10 @@ async def _credits(
 
 
 def decide(message: Message, facts: Facts) -> Outcome:
-    """Keep every claim, and that each source was asked; send for the links of people who can be looked up."""
+    """Keep every claim, and that each source was asked; send for the links of people who can be looked up.
+
+    When a source did not answer, the message comes back later; what the others said is stored all the same.
+    """
     rows: list[Row] = []
     problems = list(facts.problems)
     people: dict[str, ClaimRow] = {}
@@ -127,7 +160,7 @@ def decide(message: Message, facts: Facts) -> Outcome:
         rows.extend(claims)
         problems.extend(unusable)
         people |= {str(c.person.key): c for c in claims if _can_be_looked_up(c, facts.profile_schemes)}
-    return Done(
+    done = Done(
         rows=tuple(rows),
         problems=tuple(problems),
         sends=tuple(
@@ -142,10 +175,11 @@ def decide(message: Message, facts: Facts) -> Outcome:
         fresh_for=facts.fresh_for,
         note=_note(facts, rows),
     )
+    return done if facts.failure is None else replace(outcome_of(facts.failure, "gather"), found=done)
 
 
 def _can_be_looked_up(claim: ClaimRow, schemes: frozenset[str]) -> bool:
-    return any(i.scheme in schemes for i in claim.person.ids)
+    return claim.role != RoleCode.OTHER and any(i.scheme in schemes for i in claim.person.ids)
 
 
 def _note(facts: Facts, rows: Sequence[Row]) -> str | None:

@@ -19,9 +19,8 @@ import psycopg
 import structlog
 
 from linernotes.database.store import Store, store_rows
-from linernotes.errors import BadMessage, SettingsError, SourceBusy, SourceRefused, UsageError
 from linernotes.model.message import Done, Message, Outcome, Queue, Reject, Retry, Snooze
-from linernotes.model.rows import ClaimRow, Row
+from linernotes.model.rows import Row
 from linernotes.model.source import Sources
 from linernotes.pipeline import (
     album_discovery,
@@ -30,6 +29,7 @@ from linernotes.pipeline import (
     social_enrichment,
     track_discovery,
 )
+from linernotes.pipeline.outcomes import outcome_of
 from linernotes.queues import belt
 from linernotes.queues.belt import Belt, Buried, Finished, Postponed
 
@@ -40,7 +40,6 @@ Decide = Callable[[Message, Any], Outcome]
 
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=15)
-SETTING_MISSING_DELAY = timedelta(minutes=10)
 SETTLE_TRIES = 5
 
 
@@ -172,9 +171,10 @@ class Shell:
             ours = [(m, o) for m, o in outcomes if m.msg_id in held]
             done = [(m, o) for m, o in ours if isinstance(o, Done)]
             later, dead = postponed_and_buried(ours, now, self.belt.max_attempts)
-            rows = [row for _, o in done for row in o.rows]
-            ids = await store_rows(connection, rows, [p for _, o in done for p in o.problems], now)
-            sent = await belt.send(connection, [s for _, o in done for s in o.sends], ids, now)
+            found = [part for _, o in ours if (part := found_by(o)) is not None]
+            rows = [row for part in found for row in part.rows]
+            ids = await store_rows(connection, rows, [p for part in found for p in part.problems], now)
+            sent = await belt.send(connection, [s for part in found for s in part.sends], ids, now)
             finished = [
                 Finished(message=m, fresh_until=now + o.fresh_for if o.fresh_for else None, note=o.note)
                 for m, o in done
@@ -219,20 +219,9 @@ class Shell:
                 await task
 
 
-def outcome_of(error: Exception, step: str) -> Outcome:
-    """What an error means for the message it struck: who can help decides."""
-    name, why = type(error).__name__, str(error) or type(error).__name__
-    match error:
-        case SourceBusy(wait=wait):
-            return Snooze(delay=wait, why=why)
-        case SettingsError():
-            return Snooze(delay=SETTING_MISSING_DELAY, why=why)
-        case BadMessage():
-            return Reject(why=why, issue="bad_message", error_class=name, step=step)
-        case SourceRefused() | UsageError():
-            return Reject(why=why, issue="refused", error_class=name, step=step)
-        case _:
-            return Retry(error_class=name, why=why, step=step)
+def found_by(outcome: Outcome) -> Done | None:
+    """What is to be stored: all that a finished message found, or what one found whose other half must wait."""
+    return outcome if isinstance(outcome, Done) else outcome.found
 
 
 def postponed_and_buried(
@@ -265,6 +254,3 @@ def delay_after(attempts: int, chance: float) -> timedelta:
     """How long to wait after so many attempts: four times longer each, a quarter more or less by chance (0-1)."""
     delay = min(FIRST_DELAY * float(4 ** (attempts - 1)), LONGEST_DELAY)
     return delay * (0.75 + 0.5 * chance)
-
-
-__all__ = ["STAGES", "ClaimRow", "Shell", "Stage", "Tally", "delay_after", "outcome_of", "postponed_and_buried"]

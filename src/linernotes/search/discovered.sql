@@ -48,7 +48,7 @@ select p.name as producer,
        count(distinct c.artist_id) as artists,
        max(c.confidence) as confidence,
        (select array_agg(distinct l.kind order by l.kind) from linernotes.producer_links l
-        where l.producer_id = p.id) as links,
+        where l.producer_id in (select linernotes.identities_of(p.id))) as links,
        p.id
 from credit c join public.producers p on p.id = c.producer_id
 group by p.id, p.name

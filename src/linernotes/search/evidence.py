@@ -47,6 +47,7 @@ class ClaimShown:
 
     by_name: the source knows the name without an id, and another source identifies who that is on this recording.
     overruled: said of the whole album where something more specific is said of this recording (S2).
+    rejected: a person said that it is wrong. note: why a person added it by hand; record is who did.
     counts: the strongest of its family, so it is part of the confidence.
     """
 
@@ -65,7 +66,9 @@ class ClaimShown:
     inherited_from: str | None
     by_name: bool
     overruled: bool
+    rejected: bool
     counts: bool
+    note: str | None
     first_seen_at: datetime
     last_seen_at: datetime
     combined: float | None
@@ -87,16 +90,29 @@ class CreditStored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """That somebody said a credit is wrong; with restored_at, that it was taken back."""
+
+    role: str
+    by: str
+    at: datetime
+    why: str
+    restored_at: datetime | None
+    restored_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreditEvidence:
     """One role: the credit (None when its claims led to none), the claims, and the reasons in sentences.
 
-    computed is the confidence that the claims come to now, None without claims.
+    computed is the confidence that the claims come to now, None without claims. rejections: the newest first.
     """
 
     role: str
     credit: CreditStored | None
     computed: float | None
     claims: tuple[ClaimShown, ...]
+    rejections: tuple[Rejection, ...]
     reasons: tuple[str, ...]
 
 
@@ -125,23 +141,34 @@ def evidence(db: Db, track: str, producer: str) -> Evidence:
     Raises NotFound when they have nothing to do with each other, saying who is credited there, and UsageError
     when several tracks or producers answer.
     """
-    who = _who(db, track, producer)
+    who = producer_beside(db, track, producer)
     what = find_track(db, track, who)
     asked = {"track_id": what.id, "recording_id": what.recording_id, "producer_id": who.id}
     with db.cursor(row_factory=class_row(CreditStored)) as credits:
         stored = credits.execute(SQL["credits"], asked).fetchall()
     with db.cursor(row_factory=class_row(ClaimShown)) as claims:
         said = claims.execute(SQL["claims"], asked).fetchall()
-    if not stored and not said:
+    with db.cursor(row_factory=class_row(Rejection)) as rejections:
+        refused = rejections.execute(SQL["rejections"], asked).fetchall()
+    if not stored and not said and not refused:
         raise NotFound(_nothing_between(db, what.track, what.id, who))
     with db.cursor(row_factory=class_row(Lookup)) as lookups:
         named_by = sorted({claim.source for claim in said})
         silent = lookups.execute(SQL["lookups"], {**asked, "sources": named_by}).fetchall()
-    return Evidence(track=what, producer=who, credits=tuple(_by_role(stored, said)), silent=tuple(silent))
+    return Evidence(track=what, producer=who, credits=tuple(_by_role(stored, said, refused)), silent=tuple(silent))
 
 
 def find_track(db: Db, text: str, producer: Producer) -> TrackFound:
     """The track that a text means among those a producer has to do with. Raises NotFound and UsageError."""
+    return _found(db, text, producer)
+
+
+def find_any_track(db: Db, text: str) -> TrackFound:
+    """The track that a text means among all, whoever is credited on it. Raises NotFound and UsageError."""
+    return _found(db, text, None)
+
+
+def _found(db: Db, text: str, producer: Producer | None) -> TrackFound:
     track_id = as_uuid(text)
     if track_id is not None:
         with db.cursor(row_factory=class_row(TrackFound)) as cursor:
@@ -157,10 +184,12 @@ def find_track(db: Db, text: str, producer: Producer) -> TrackFound:
             raise UsageError("\n".join([f"{text!r} is the name of {len(best)} recordings. Give an id:", *lines]))
         if best:
             return best[0]
+    if producer is None:
+        raise NotFound(f"No track is called {text!r}. `linernotes discover NAME` brings an artist's tracks in.")
     raise NotFound(_nothing_between(db, text, None, producer))
 
 
-def _who(db: Db, track: str, producer: str) -> Producer:
+def producer_beside(db: Db, track: str, producer: str) -> Producer:
     """The producer that a name means beside a track: of several namesakes the one who is credited on it."""
     meant = producers_meant(db, producer)
     credited = [one for one in meant if len(meant) > 1 and _is_credited(db, track, one)]
@@ -187,13 +216,13 @@ def _readings(text: str) -> list[tuple[str | None, str]]:
     return [(None, asked), *((artist, title) for artist, title in cuts if artist.strip() and title.strip())]
 
 
-def _tracks_named(db: Db, artist: str | None, title: str, producer: Producer) -> list[TrackFound]:
+def _tracks_named(db: Db, artist: str | None, title: str, producer: Producer | None) -> list[TrackFound]:
     parts = title_of(title)
     with db.cursor(row_factory=class_row(TrackFound)) as cursor:
         return cursor.execute(
-            SQL["tracks_named"],
+            SQL["tracks_named" if producer else "any_tracks_named"],
             {
-                "producer_id": producer.id,
+                "producer_id": producer.id if producer else None,
                 "title": title,
                 "title_key": parts.key,
                 "version": parts.version,
@@ -204,19 +233,23 @@ def _tracks_named(db: Db, artist: str | None, title: str, producer: Producer) ->
         ).fetchall()
 
 
-def _by_role(stored: Sequence[CreditStored], said: Sequence[ClaimShown]) -> list[CreditEvidence]:
-    """Credits first in the order stored, then roles that are claimed but led to no credit."""
+def _by_role(
+    stored: Sequence[CreditStored], said: Sequence[ClaimShown], refused: Sequence[Rejection]
+) -> list[CreditEvidence]:
+    """Credits first in the order stored, then roles that are claimed but led to no credit, or were rejected."""
     claims = {role: tuple(of_role) for role, of_role in groupby(said, key=lambda claim: claim.role)}
     credits = {credit.role: credit for credit in stored}
+    rejections = {role: tuple(of_role) for role, of_role in groupby(refused, key=lambda rejection: rejection.role)}
     return [
         CreditEvidence(
             role=role,
             credit=credits.get(role),
             computed=claims[role][0].combined if role in claims else None,
             claims=claims.get(role, ()),
-            reasons=reasons_of(credits.get(role), claims.get(role, ())),
+            rejections=rejections.get(role, ()),
+            reasons=reasons_of(credits.get(role), claims.get(role, ()), rejections.get(role, ())),
         )
-        for role in dict.fromkeys([*credits, *claims])
+        for role in dict.fromkeys([*credits, *claims, *rejections])
     ]
 
 

@@ -6,7 +6,11 @@ with theirs as (
     union
     select t.id from linernotes.claims c
     join public.tracks t on t.recording_id = c.recording_id
-    where c.producer_id = %(producer_id)s
+    where c.producer_id in (select linernotes.identities_of(%(producer_id)s))
+    union
+    select t.id from linernotes.rejections x
+    join public.tracks t on t.recording_id = x.recording_id
+    where x.producer_id in (select linernotes.identities_of(%(producer_id)s))
 ), named as (
     select distinct on (coalesce(t.recording_id, t.id))
            t.id, t.name as track, t.recording_id, t.isrc, a.name as artist, al.name as album,
@@ -22,6 +26,27 @@ with theirs as (
     join public.artists a on a.id = al.artist_id
     left join linernotes.recordings r on r.id = t.recording_id
     where (lower(t.name) = lower(%(title)s) or r.title_key = %(title_key)s or t.name ilike %(contained)s)
+      and (%(artist)s::text is null or a.name ilike %(artist)s or r.artist_key = %(artist_key)s)
+    order by coalesce(t.recording_id, t.id), closeness, al.release_date nulls last, t.id
+)
+select * from named order by closeness, version_class = 'original' desc, artist, track, id limit 20;
+
+-- name: any_tracks_named
+-- The recordings of a title, and perhaps an artist, whoever made them; each on the first album that carried it.
+-- closeness: as in tracks_named, without parts of titles.
+with named as (
+    select distinct on (coalesce(t.recording_id, t.id))
+           t.id, t.name as track, t.recording_id, t.isrc, a.name as artist, al.name as album,
+           al.release_date::text as release_date, r.version_class,
+           case when lower(t.name) = lower(%(title)s) then 0
+                when r.title_key = %(title_key)s and r.version_class = %(version)s then 1
+                else 2
+           end as closeness
+    from public.tracks t
+    join public.albums al on al.id = t.album_id
+    join public.artists a on a.id = al.artist_id
+    left join linernotes.recordings r on r.id = t.recording_id
+    where (lower(t.name) = lower(%(title)s) or r.title_key = %(title_key)s)
       and (%(artist)s::text is null or a.name ilike %(artist)s or r.artist_key = %(artist_key)s)
     order by coalesce(t.recording_id, t.id), closeness, al.release_date nulls last, t.id
 )
@@ -61,27 +86,42 @@ where c.track_id = %(track_id)s and c.producer_id = %(producer_id)s
 order by r.counts_as_producer desc, c.confidence desc, c.role;
 
 -- name: claims
--- Every claim about one producer on one recording as linernotes.conclude_credits weighs them: their own, those of a
--- source that knows the same name without an id, and those that another version of the work passes on.
--- counts: the best of its family, so it is part of the confidence. combined: what all that count come to.
+-- Every claim about one producer on one recording as linernotes.concluded_credits weighs them: their own and those of
+-- whom was merged into them, those of a source that knows the same name without an id, and those that another version
+-- of the work passes on.
+-- counts: the best of its family, so it is part of the confidence. combined: what all that count come to. rejected: a
+-- person said that it is wrong, of this recording or of the version that passes it on.
 with target as (
     select id, artist_key, title_key, version_class from linernotes.recordings where id = %(recording_id)s
-), own as (
-    select c.*, r.class,
-           c.scope = 'release' and exists (
-               select from linernotes.claims s
-               join linernotes.roles q on q.code = s.role
-               where s.recording_id = c.recording_id and q.class = r.class and s.scope <> 'release') as overruled
+), rejected as (
+    select distinct x.recording_id, coalesce(d.survivor_id, x.producer_id) as producer_id, x.role
+    from target t
+    join linernotes.recordings v on v.artist_key = t.artist_key and v.title_key = t.title_key
+    join linernotes.rejections x on x.recording_id = v.id and x.restored_at is null
+    left join linernotes.producer_redirects d on d.merged_id = x.producer_id
+), said as (
+    select c.*, r.class, coalesce(d.survivor_id, c.producer_id) as person_id
     from target t
     join linernotes.claims c on c.recording_id = t.id
     join linernotes.roles r on r.code = c.role
+    left join linernotes.producer_redirects d on d.merged_id = c.producer_id
+), heard as (
+    select s.class, s.scope from said s
+    where s.family <> 'hand' and not exists (
+        select from rejected x
+        where x.recording_id = s.recording_id and x.producer_id = s.person_id and x.role = s.role)
+), own as (
+    select s.*,
+           s.scope = 'release' and exists (
+               select from heard h where h.class = s.class and h.scope <> 'release') as overruled
+    from said s
 ), known as (
-    select o.producer_id, o.role, o.source, o.record, o.family, o.scope, o.raw_role, o.credited_as, o.name_key,
+    select o.recording_id as said_of, o.person_id as producer_id, o.note, o.role, o.source, o.record, o.family, o.scope, o.raw_role, o.credited_as, o.name_key,
            o.by_name, o.url, o.base, o.match, o.first_seen_at, o.last_seen_at, o.overruled,
            null::numeric as share, null::text as inherited_from
     from own o
     union all
-    select c.producer_id, c.role, c.source, c.record, c.family, c.scope, c.raw_role, c.credited_as, c.name_key,
+    select v.id, coalesce(d.survivor_id, c.producer_id), c.note, c.role, c.source, c.record, c.family, c.scope, c.raw_role, c.credited_as, c.name_key,
            c.by_name, c.url, c.base, c.match, c.first_seen_at, c.last_seen_at, false,
            linernotes.inherited_share(v.version_class, t.version_class, r.class), v.title
     from target t
@@ -89,8 +129,9 @@ with target as (
         on v.artist_key = t.artist_key and v.title_key = t.title_key and v.version_class <> t.version_class
     join linernotes.claims c on c.recording_id = v.id and c.scope <> 'release'
     join linernotes.roles r on r.code = c.role
+    left join linernotes.producer_redirects d on d.merged_id = c.producer_id
     where linernotes.inherited_share(v.version_class, t.version_class, r.class) is not null
-      and not exists (select from own o where o.class = r.class)
+      and not exists (select from heard h where h.class = r.class)
 ), identified as (
     select name_key, (array_agg(producer_id))[1] as producer_id
     from known
@@ -98,20 +139,28 @@ with target as (
     group by name_key
     having count(distinct producer_id) = 1
 ), theirs as (
-    select k.*, k.base * k.match * coalesce(k.share, 1) as strength
+    select k.*, k.base * k.match * coalesce(k.share, 1) as strength, w.alone_at_most, exists (
+               select from rejected x
+               where x.recording_id in (%(recording_id)s, k.said_of) and x.role = k.role
+                 and x.producer_id = %(producer_id)s) as rejected
     from known k
+    left join linernotes.weak_families w on w.family = split_part(k.family, ':', 1)
     left join identified i on i.name_key = k.name_key and k.by_name
     where coalesce(i.producer_id, k.producer_id) = %(producer_id)s
 ), weighed as (
-    select t.*, not t.overruled and row_number() over (
-               partition by t.role, t.family, t.overruled order by t.strength desc, t.source, t.credited_as) = 1 as counts
+    select t.*, not t.overruled and not t.rejected and row_number() over (
+               partition by t.role, t.family, t.overruled, t.rejected
+               order by t.strength desc, t.source, t.credited_as) = 1 as counts
     from theirs t
 )
 select w.role, w.source, w.family, w.record, w.url, w.raw_role, w.credited_as, w.scope, w.base::float8 as base,
        w.match::float8 as match, w.share::float8 as share, w.strength::float8 as strength, w.inherited_from, w.by_name,
-       w.overruled, w.counts, w.first_seen_at, w.last_seen_at,
-       case when bool_or(w.counts) over (partition by w.role) then linernotes.combined_confidence(
-           array_agg(w.strength) filter (where w.counts) over (partition by w.role))::float8 end as combined
+       w.overruled, w.rejected, w.counts, w.note, w.first_seen_at, w.last_seen_at,
+       case when bool_or(w.counts) over (partition by w.role) then least(
+           linernotes.combined_confidence(array_agg(w.strength) filter (where w.counts) over (partition by w.role)),
+           case when bool_and(w.alone_at_most is not null) filter (where w.counts) over (partition by w.role)
+                then max(w.alone_at_most) filter (where w.counts) over (partition by w.role) end)::float8
+       end as combined
 from weighed w
 order by w.role, w.counts desc, w.strength desc, w.source, w.record;
 
@@ -122,3 +171,10 @@ from linernotes.lookups l
 where l.recording_id = %(recording_id)s and not (l.source = any (%(sources)s))
 group by l.source
 order by l.source;
+
+-- name: rejections
+-- Which credits of a producer on a recording people said are wrong, and which of these were restored.
+select x.role, x.by, x.at, x.why, x.restored_at, x.restored_by
+from linernotes.rejections x
+where x.recording_id = %(recording_id)s and x.producer_id in (select linernotes.identities_of(%(producer_id)s))
+order by x.role, x.at desc;

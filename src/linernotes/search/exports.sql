@@ -15,19 +15,27 @@ order by a.name, a.id, al.name, al.id, t.metadata -> 'disc', t.metadata -> 'posi
          p.id;
 
 -- name: producers
--- Every producer with what is counted of their credits; a recording counts once.
+-- Every producer with what is counted of their credits; a recording counts once. Who was merged stands under who they
+-- are now (P4).
 select p.name as producer, p.id as producer_id, k.kind, coalesce(named.aliases, '') as aliases,
        coalesce(made.recordings, 0) as recordings, coalesce(made.produced, 0) as produced,
        coalesce(made.written, 0) as written, coalesce(made.artists, 0) as artists, coalesce(made.roles, '') as roles,
        coalesce(found.links, '') as links
 from public.producers p
-left join linernotes.producer_kinds k on k.producer_id = p.id
 left join (
-    select n.producer_id, string_agg(n.name, ';' order by n.name) as aliases
+    select coalesce(d.survivor_id, k.producer_id) as producer_id,
+           (array_agg(k.kind order by d.merged_id is not null, k.producer_id))[1] as kind
+    from linernotes.producer_kinds k
+    left join linernotes.producer_redirects d on d.merged_id = k.producer_id
+    group by 1
+) k on k.producer_id = p.id
+left join (
+    select own.id as producer_id, string_agg(distinct n.name, ';' order by n.name) as aliases
     from linernotes.producer_names n
-    join public.producers own on own.id = n.producer_id
+    left join linernotes.producer_redirects d on d.merged_id = n.producer_id
+    join public.producers own on own.id = coalesce(d.survivor_id, n.producer_id)
     where n.name <> own.name
-    group by n.producer_id
+    group by own.id
 ) named on named.producer_id = p.id
 left join (
     select c.producer_id, count(distinct coalesce(t.recording_id, t.id)) as recordings,
@@ -42,13 +50,13 @@ left join (
     group by c.producer_id
 ) made on made.producer_id = p.id
 left join (
-    select l.producer_id, string_agg(distinct l.url, ';' order by l.url) as links
+    select coalesce(d.survivor_id, l.producer_id) as producer_id, string_agg(distinct l.url, ';' order by l.url) as links
     from linernotes.producer_links l
-    where l.state <> 'gone'
-      and not exists (select from linernotes.producer_links other
-                      where other.kind = l.kind and other.value = l.value and other.producer_id <> l.producer_id)
-    group by l.producer_id
+    left join linernotes.producer_redirects d on d.merged_id = l.producer_id
+    where l.state <> 'gone' and not linernotes.claimed_by_several(l.kind, l.value)
+    group by 1
 ) found on found.producer_id = p.id
+where not exists (select from linernotes.producer_redirects d where d.merged_id = p.id)
 order by p.name, p.id;
 
 -- name: collaborations

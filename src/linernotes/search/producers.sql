@@ -1,10 +1,10 @@
 -- name: search_producers
 -- Producers that answer to a term by any of their names: the same name, then names of which it is a word, that begin
 -- with it, that contain it, that are spelt like it; of each kind those with most credited recordings first. A recording counts
--- once, however many tracks carry it.
+-- once, however many tracks carry it. The names of who was merged find who they are now (P4).
 with named as (
-    select n.producer_id, n.name, n.kind,
-           case when n.name_key = %(name_key)s and n.kind = 'name' then 0
+    select coalesce(d.survivor_id, n.producer_id) as producer_id, n.name, n.kind,
+           case when n.name_key = %(name_key)s and n.kind = 'name' and d.merged_id is null then 0
                 when n.name_key = %(name_key)s then 1
                 when n.search_key = %(search_key)s then 2
                 when ' ' || n.name_key || ' ' like %(words)s then 3
@@ -23,6 +23,7 @@ with named as (
                               / greatest(char_length(n.search_key), char_length(%(search_key)s))
                     end) as likeness
     from linernotes.producer_names n
+    left join linernotes.producer_redirects d on d.merged_id = n.producer_id
     where n.name_key = %(name_key)s
        or n.name_key like %(name_contained)s
        or n.search_key like %(contained)s
@@ -55,7 +56,12 @@ select p.id, p.name, k.kind, h.name as matched, h.closeness, h.likeness::float8 
        coalesce(work.best_known, '{}') as best_known, shown.links, work.confidence::float8 as confidence
 from counted h
 join public.producers p on p.id = h.producer_id
-left join linernotes.producer_kinds k on k.producer_id = p.id
+left join lateral (
+    select k.kind from linernotes.producer_kinds k
+    where k.producer_id in (select linernotes.identities_of(p.id))
+    order by k.producer_id <> p.id, k.producer_id
+    limit 1
+) k on true
 left join lateral (
     with credit as (
         select c.role, c.confidence, coalesce(t.recording_id, t.id) as recording_id, a.id as artist_id, a.name
@@ -77,9 +83,8 @@ left join lateral (
 cross join lateral (
     select count(distinct (l.kind, l.value)) as links
     from linernotes.producer_links l
-    where l.producer_id = p.id and l.state <> 'gone'
-      and not exists (select from linernotes.producer_links other
-                      where other.kind = l.kind and other.value = l.value and other.producer_id <> l.producer_id)
+    where l.producer_id in (select linernotes.identities_of(p.id)) and l.state <> 'gone'
+      and not linernotes.claimed_by_several(l.kind, l.value)
 ) shown
 order by h.closeness, case when h.closeness = 6 then round(h.likeness::numeric, 1) end desc,
          h.recordings desc, h.likeness desc, p.name, p.id;
@@ -95,7 +100,19 @@ order by code;
 select code as word from linernotes.roles union select class from linernotes.roles order by word;
 
 -- name: producer_by_id
-select p.id, p.name, k.kind
-from public.producers p
-left join linernotes.producer_kinds k on k.producer_id = p.id
-where p.id = %(id)s;
+-- Who has an id; the id of somebody who was merged leads to who they are now, with a remark (P4).
+select p.id, p.name, k.kind,
+       case when m.id is null then ''
+            else format('%%s (%%s) was merged into %%s on %%s: %%s', asked.name, asked.id, p.name,
+                        to_char(m.at at time zone 'UTC', 'YYYY-MM-DD'), coalesce(nullif(m.why, ''), 'no reason given'))
+       end as remark
+from public.producers asked
+join public.producers p on p.id = linernotes.survivor_of(asked.id)
+left join linernotes.producer_merges m on m.merged_id = asked.id and m.undone_at is null
+left join lateral (
+    select k.kind from linernotes.producer_kinds k
+    where k.producer_id in (select linernotes.identities_of(p.id))
+    order by k.producer_id <> p.id, k.producer_id
+    limit 1
+) k on true
+where asked.id = %(id)s;

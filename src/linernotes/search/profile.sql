@@ -1,15 +1,19 @@
 -- name: names
 -- Every name of a producer, their own first, then aliases, then how credits spell them.
 select n.name, n.kind, n.source
-from linernotes.producer_names n
-where n.producer_id = %(id)s
-order by array_position(array['name', 'alias', 'credited_as'], n.kind), n.first_seen_at, n.name;
+from (
+    select distinct on (n.name) n.name, n.kind, n.source, n.first_seen_at, n.producer_id = %(id)s as own
+    from linernotes.producer_names n
+    where n.producer_id in (select linernotes.identities_of(%(id)s))
+    order by n.name, n.producer_id <> %(id)s, n.first_seen_at
+) n
+order by n.own desc, array_position(array['name', 'alias', 'credited_as'], n.kind), n.first_seen_at, n.name;
 
 -- name: ids
 -- Under which ids the sources know a producer. The scheme `name` is our own note and no id of anybody's.
 select scheme, value
 from linernotes.external_ids
-where entity_type = 'producer' and entity_id = %(id)s and scheme <> 'name'
+where entity_type = 'producer' and entity_id in (select linernotes.identities_of(%(id)s)) and scheme <> 'name'
 order by scheme, value;
 
 -- name: roles
@@ -85,10 +89,13 @@ limit %(people)s;
 -- Where a producer can be found, each with the record that publishes it. A place that two people claim is shown
 -- for neither (L2), one that is gone for nobody (L3).
 select l.kind, l.value, l.url, l.source, l.source_url, l.state, l.checked_at, l.last_seen_at
-from linernotes.producer_links l
-where l.producer_id = %(id)s and l.state <> 'gone'
-  and not exists (select from linernotes.producer_links other
-                  where other.kind = l.kind and other.value = l.value and other.producer_id <> l.producer_id)
+from (
+    select distinct on (l.kind, l.value, l.source) l.*
+    from linernotes.producer_links l
+    where l.producer_id in (select linernotes.identities_of(%(id)s)) and l.state <> 'gone'
+      and not linernotes.claimed_by_several(l.kind, l.value)
+    order by l.kind, l.value, l.source, l.last_seen_at desc
+) l
 order by l.kind = 'homepage' desc, l.kind, l.value, l.source;
 
 -- name: groups
@@ -102,7 +109,13 @@ with own as (
 )
 select p.id, p.name, m.begin_date, m.end_date, m.source,
        count(distinct credited.recording_id) filter (where own.recording_id is null) as recordings
-from linernotes.group_members m
+from (
+    select distinct on (linernotes.survivor_of(g.group_id))
+           linernotes.survivor_of(g.group_id) as group_id, g.begin_date, g.end_date, g.source
+    from linernotes.group_members g
+    where g.member_id in (select linernotes.identities_of(%(id)s))
+    order by linernotes.survivor_of(g.group_id), g.begin_date nulls last, g.source
+) m
 join public.producers p on p.id = m.group_id
 left join lateral (
     select coalesce(t.recording_id, t.id) as recording_id
@@ -114,16 +127,20 @@ left join lateral (
       and (al.release_date is null or m.end_date is null or al.release_date <= m.end_date)
 ) credited on true
 left join own on own.recording_id = credited.recording_id
-where m.member_id = %(id)s
 group by p.id, m.begin_date, m.end_date, m.source
 order by recordings desc, p.name, p.id;
 
 -- name: members
 -- Who is in a group.
 select p.id, p.name, m.begin_date, m.end_date, m.source
-from linernotes.group_members m
+from (
+    select distinct on (linernotes.survivor_of(g.member_id))
+           linernotes.survivor_of(g.member_id) as member_id, g.begin_date, g.end_date, g.source
+    from linernotes.group_members g
+    where g.group_id in (select linernotes.identities_of(%(id)s))
+    order by linernotes.survivor_of(g.member_id), g.begin_date nulls last, g.source
+) m
 join public.producers p on p.id = m.member_id
-where m.group_id = %(id)s
 order by p.name, p.id;
 
 -- name: sources
@@ -131,10 +148,10 @@ order by p.name, p.id;
 select source, sum(claims)::int as claims, sum(links)::int as links, max(last_seen_at) as as_of
 from (
     select source, count(*) as claims, 0 as links, max(last_seen_at) as last_seen_at
-    from linernotes.claims where producer_id = %(id)s group by source
+    from linernotes.claims where producer_id in (select linernotes.identities_of(%(id)s)) group by source
     union all
     select source, 0, count(*), max(last_seen_at)
-    from linernotes.producer_links where producer_id = %(id)s group by source
+    from linernotes.producer_links where producer_id in (select linernotes.identities_of(%(id)s)) group by source
 ) said
 group by source
 order by claims desc, source;

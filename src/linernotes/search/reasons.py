@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING
 from linernotes.search import SHOWN_FROM
 
 if TYPE_CHECKING:
-    from linernotes.search.evidence import ClaimShown, CreditStored
+    from linernotes.search.evidence import ClaimShown, CreditStored, Rejection
 
 VERIFIES_FROM = 0.6
 """How strong a family's claim must be to verify (C4)."""
+
+HAND = "hand"
+"""The source and family of what people add by hand (C5)."""
 
 MOST = 0.99
 """No credit is surer than this (C3)."""
@@ -28,22 +31,45 @@ _SAME = 0.00006
 _MATCH_WORDS = {1.0: "shared id", 0.95: "same title, within 2 s", 0.85: "same title, within 7 s", 0.8: "no duration"}
 
 
-def reasons_of(credit: CreditStored | None, claims: Sequence[ClaimShown]) -> tuple[str, ...]:
+def reasons_of(
+    credit: CreditStored | None, claims: Sequence[ClaimShown], rejections: Sequence[Rejection] = ()
+) -> tuple[str, ...]:
     """The sentences that lead from the claims of one role to its credit."""
-    return tuple(_reasons(credit, claims))
+    return (*_by_hand(claims, rejections), *_reasons(credit, claims, rejections))
 
 
 def strength_of(claim: ClaimShown) -> str:
     """A claim's strength with its factors: `0.90 = 0.90 (recording) x 1.00 (shared id)`."""
-    match = _MATCH_WORDS.get(round(claim.match, 3), "match")
+    match = "by hand" if claim.family == HAND else _MATCH_WORDS.get(round(claim.match, 3), "match")
     text = f"{claim.strength:.2f} = {claim.base:.2f} ({claim.scope}) × {claim.match:.2f} ({match})"
     return text if claim.share is None else f"{text} × {claim.share:.2f} (from {claim.inherited_from!r})"
 
 
-def _reasons(credit: CreditStored | None, claims: Sequence[ClaimShown]) -> Iterator[str]:
+def _by_hand(claims: Sequence[ClaimShown], rejections: Sequence[Rejection]) -> Iterator[str]:
+    """What people said: who, when, why."""
+    for claim in claims:
+        if claim.family == HAND and claim.inherited_from is None:
+            why = claim.note or "no reason given"
+            yield f"Added by hand by {claim.record} on {claim.first_seen_at:%Y-%m-%d}: {why}."
+    for rejection in rejections:
+        back = (
+            f"; restored by {rejection.restored_by} on {rejection.restored_at:%Y-%m-%d}"
+            if rejection.restored_at
+            else ""
+        )
+        yield f"Rejected by {rejection.by} on {rejection.at:%Y-%m-%d}: {rejection.why or 'no reason given'}{back}."
+
+
+def _reasons(
+    credit: CreditStored | None, claims: Sequence[ClaimShown], rejections: Sequence[Rejection]
+) -> Iterator[str]:
+    if any(rejection.restored_at is None for rejection in rejections):
+        yield "What was rejected by hand is not shown, whoever claims it. `linernotes credit restore` takes it back."
+        return
     if not claims:
-        source = credit.source if credit else "somebody"
-        yield f"No claim is stored for this credit: {source} wrote it with this confidence."
+        if credit is None:
+            return
+        yield f"No claim is stored for this credit: {credit.source} wrote it with this confidence."
         return
     counting = [claim for claim in claims if claim.counts]
     if counting:
@@ -82,7 +108,8 @@ def _sum(counting: Sequence[ClaimShown], combined: float | None) -> str:
 
 def _remarks(claims: Sequence[ClaimShown]) -> Iterator[str]:
     """What is special about some of the claims."""
-    doubled = sorted({claim.family for claim in claims if not claim.counts and not claim.overruled})
+    counting = [claim for claim in claims if claim.counts]
+    doubled = sorted({c.family for c in claims if not c.counts and not c.overruled and not c.rejected})
     if doubled:
         yield f"Several claims of {', '.join(doubled)}: claims of one family do not add, the strongest stands for it."
     if any(claim.overruled for claim in claims):
@@ -94,6 +121,11 @@ def _remarks(claims: Sequence[ClaimShown]) -> Iterator[str]:
     ):
         weight = "in full" if share == 1 else f"× {share:.2f}"
         yield f"Inherited {weight} from {title!r}, another version of the same work."
+    if any(claim.rejected for claim in claims):
+        yield "What was rejected of another version is not passed on."
+    combined = claims[0].combined
+    if combined is not None and combined < max((claim.strength for claim in counting), default=0) - _SAME < MOST:
+        yield f"Text that was only searched, and anonymous edits, count {combined:.2f} at most when they stand alone."
     if any(claim.by_name for claim in claims):
         yield "A source that knows the name without an id counts for whom another source identifies here."
 

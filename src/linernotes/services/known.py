@@ -154,3 +154,8 @@ def notes(db: Connection[Any], source: str, names: Sequence[str], base_url: str,
     keys = {note_key(name, base_url): name for name in names}
     rows = db.execute(_SQL["notes"], {"source": source, "requests": list(keys), "now": now}).fetchall()
     return {keys[request]: json.loads(zlib.decompress(body)) for request, body in rows}
+
+
+def why_waiting(db: Connection[Any]) -> list[str]:
+    """Why work was put off lately: what a person may have to do before it goes on."""
+    return [row[0] for row in db.execute(_SQL["why_waiting"]).fetchall()]

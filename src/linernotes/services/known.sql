@@ -60,3 +60,12 @@ where r.expires_at > %(now)s;
 select r.request, r.body
 from linernotes.responses r
 where r.source = %(source)s and r.request = any (%(requests)s) and r.expires_at > %(now)s;
+
+-- name: why_waiting
+-- Why work was put off in the last minutes, each reason once, the most frequent first.
+select s.last_error
+from public.processing_status s
+where s.state = 'PENDING' and s.last_error is not null and s.last_processed_at > now() - interval '10 minutes'
+group by s.last_error
+order by count(*) desc, s.last_error
+limit 3;

@@ -34,7 +34,7 @@ async def read_body(source: str, chunks: AsyncIterator[bytes], encoding: str, li
         async for chunk in chunks:
             received += len(chunk)
             body += chunk if unpacker is None else b"".join(unpacker.feed(chunk))
-            if received > limit or len(body) > limit or (unpacker is not None and unpacker.overflowed):
+            if received > limit or len(body) > limit:
                 raise BadAnswer(source, f"the answer is larger than {limit // (1024 * 1024)} MB")
         if unpacker is not None and not unpacker.ended:
             raise BadAnswer(source, "the compressed answer ends in the middle")
@@ -49,7 +49,6 @@ class Unpacker:
     def __init__(self, limit: int) -> None:
         self._room = limit
         self._stream = zlib.decompressobj(zlib.MAX_WBITS | 32)
-        self.overflowed = False
         self._started = False
 
     @property
@@ -58,14 +57,13 @@ class Unpacker:
         return self._stream.eof or not self._started
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """What comes out of some bytes more."""
+        """What comes out of some bytes more; past the limit one byte too many, and then nothing."""
         self._started = self._started or bool(chunk)
-        while chunk and not self.overflowed:
+        while chunk and self._room >= 0:
             if self._stream.eof:  # gzip allows several documents one after another
                 self._stream = zlib.decompressobj(zlib.MAX_WBITS | 32)
             piece = self._stream.decompress(chunk, self._room + 1)
             self._room -= len(piece)
-            self.overflowed = self._room < 0
             yield piece
             chunk = self._stream.unused_data
 

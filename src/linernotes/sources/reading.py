@@ -45,3 +45,13 @@ def whole(value: Json, key: str) -> int | None:
     if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= LARGEST_INTEGER:
         return None
     return found
+
+
+def iso_date(written: str) -> str | None:
+    """A date as ISO text of any precision (2019, 2019-05, 2019-05-17), or None: sources write 0000-00-00 too."""
+    parts = written.split("-")
+    if not written.isascii() or [len(part) for part in parts] != [4, 2, 2][: len(parts)] or len(parts) > 3:
+        return None
+    highest = (9999, 12, 31)
+    in_range = [part.isdigit() and 1 <= int(part) <= most for part, most in zip(parts, highest, strict=False)]
+    return "-".join(parts[: in_range.index(False)]) or None if False in in_range else written

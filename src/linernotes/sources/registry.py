@@ -17,17 +17,24 @@ import httpx2
 from linernotes.errors import CredentialMissing, UsageError
 from linernotes.model.source import Source
 from linernotes.settings import Settings
+from linernotes.sources.discogs.dump import is_dump, open_dump
 from linernotes.sources.file.source import open_file
 from linernotes.sources.sample.source import open_sample
 from linernotes.sources.statements import Pool
-from linernotes.sources.web import OPENERS
+from linernotes.sources.web import ON_REQUEST, OPENERS
 
 Opener = Callable[[], Source]
 
 
 def web_openers(settings: Settings, pool: Pool, client: httpx2.AsyncClient) -> dict[str, Opener]:
-    """How to open each web source that is switched on, in the order of LINERNOTES_SOURCES."""
-    return {name: partial(OPENERS[name], settings, pool, client) for name in settings.source_names if name in OPENERS}
+    """How to open each web source that is switched on, in the order of LINERNOTES_SOURCES.
+
+    With those that take part only when a command names them; they need not be switched on.
+    """
+    on = [name for name in settings.source_names if name in OPENERS]
+    return {
+        name: partial(OPENERS[name], settings, pool, client) for name in dict.fromkeys([*on, *sorted(ON_REQUEST)])
+    }
 
 
 class Registry:
@@ -46,7 +53,8 @@ class Registry:
         source = self._opened(locator)
         if source.catalogue is None:
             raise UsageError(
-                f"{source.name} has no catalogue of artists; use --from with one of musicbrainz, file:PATH."
+                f"{source.name} has no catalogue of artists; use --from with one of musicbrainz, "
+                f"{', '.join(sorted(ON_REQUEST))}, file:PATH."
             )
         return source
 
@@ -70,7 +78,7 @@ class Registry:
     def _web_sources(self) -> list[Source]:
         sources = []
         for name in self._openers:
-            if name in self._left_out:
+            if name in self._left_out or name in ON_REQUEST:
                 continue
             try:
                 sources.append(self._opened(name))
@@ -88,7 +96,8 @@ class Registry:
             return open_sample()
         if locator.startswith("file:"):
             path, columns = file_of(locator)
-            return replace(open_file(path, columns), locator=locator)
+            opened = open_dump(path) if is_dump(path) else open_file(path, columns)
+            return replace(opened, locator=locator)
         if locator in self._openers:
             return self._openers[locator]()
         if locator in OPENERS:

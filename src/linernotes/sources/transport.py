@@ -8,10 +8,12 @@ believed.
 from __future__ import annotations
 
 import asyncio
+import json as json_module
 import random
 import weakref
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Protocol
 
 import httpx2
 import structlog
@@ -44,6 +46,28 @@ _REDIRECT = (301, 302, 303, 307, 308)
 _log = structlog.get_logger(__name__)
 
 
+class Key(Protocol):
+    """The right to ask a source that does not answer everybody."""
+
+    async def authorization(self) -> str:
+        """The `Authorization` header of the next request. Raises SourceError or SettingsError."""
+        ...
+
+    def refused(self, authorization: str) -> bool:
+        """Told that the source did not accept this header (401); whether another one is worth a try."""
+        ...
+
+
+Judge = Callable[[Reply, Json], Exception | None]
+"""A source's own way of refusing: what to raise for a reply and its JSON (None where it has none), or None.
+A SourceBusy makes everybody wait for as long as it says."""
+
+
+def note_key(what: str, base_url: str) -> str:
+    """The name in the cache of what was worked out from answers."""
+    return f"note {what} {base_url}"
+
+
 class Transport:
     """Asks one web source. Safe to share by all tasks of a process."""
 
@@ -59,10 +83,15 @@ class Transport:
         contact: str | None,
         clock: Clock,
         says_busy: Callable[[Json], bool] = lambda _: False,
+        judge: Judge = lambda reply, json: None,
+        key: Key | None = None,
+        first_pause: timedelta = FIRST_PAUSE,
         deadline: timedelta = DEADLINE,
         largest_body: int = LARGEST_BODY,
     ) -> None:
-        """says_busy recognises a source's way of being busy with status 200.
+        """says_busy recognises a source's way of being busy with status 200, judge its way of refusing.
+
+        first_pause is how long everybody waits when it is busy and does not say for how long.
 
         Raises CredentialMissing without a contact: the open databases cut off who does not say how to be reached,
         and a mirror's operator wants to know as well. Raises SettingsError for the official host without TLS.
@@ -80,6 +109,9 @@ class Transport:
         self.cache = cache
         self._clock = clock
         self._says_busy = says_busy
+        self._judge = judge
+        self._key = key
+        self._first_pause = first_pause
         self._deadline = deadline
         self._largest_body = largest_body
         self._user_agent = f"linernotes/{__version__} ({contact})".encode()
@@ -95,6 +127,17 @@ class Transport:
         lock = self._asking.setdefault(key, asyncio.Lock())
         async with lock:
             return await self._kept(call, key) or await self._asked(call, key)
+
+    async def noted(self, what: str) -> Json | None:
+        """What `note` kept under this name, while it is fresh."""
+        kept = await self.cache.find(self.source, note_key(what, self.base_url), self._clock.now())
+        return decode(self.source, kept.body) if kept is not None else None
+
+    async def note(self, what: str, value: Json, fresh_for: timedelta) -> None:
+        """Keep something that was worked out from answers beside them, for all processes."""
+        now = self._clock.now()
+        kept = Kept(status=200, body=json_module.dumps(value).encode(), fetched_at=now)
+        await self.cache.keep(self.source, note_key(what, self.base_url), kept, now + fresh_for)
 
     async def _kept(self, call: Call, key: str) -> Answer | None:
         kept = await self.cache.find(self.source, key, self._clock.now())
@@ -122,13 +165,20 @@ class Transport:
         """Ask until there is an answer to read, or a reason to give up."""
         url = call.url(self.base_url)
         failures = waits = redirects = 0
+        renewed = False
         while True:
+            authorization = await self._key.authorization() if self._key is not None else None
             try:
-                reply = await self._send(call, url)
+                reply = await self._send(call, url, authorization)
                 why = f"answered {reply.status}"
             except httpx2.TransportError as error:
                 reply, why = None, f"the connection broke ({type(error).__name__})"
             json = self._read(reply) if reply is not None else None
+            if reply is not None and reply.status == 401 and not renewed and self._renewed(authorization):
+                renewed = True
+                continue
+            if reply is not None and (refusal := self._judge(reply, json)) is not None:
+                await self._refuse(refusal)
             if reply is not None and (reply.status in _BUSY or (reply.status == 200 and self._says_busy(json))):
                 waits += 1
                 await self._pause(reply, give_up=waits > SHORT_WAITS)
@@ -145,12 +195,23 @@ class Transport:
                 self._refuse_unusable(reply, json)
                 return reply, json
 
-    async def _send(self, call: Call, url: str) -> Reply:
+    def _renewed(self, authorization: str | None) -> bool:
+        return self._key is not None and authorization is not None and self._key.refused(authorization)
+
+    async def _refuse(self, refusal: Exception) -> None:
+        if isinstance(refusal, SourceBusy):
+            await self._budget.pause(refusal.wait, refusal.why)
+            _log.warning("source paused", source=self.source, why=refusal.why, seconds=refusal.wait.total_seconds())
+        raise refusal
+
+    async def _send(self, call: Call, url: str, authorization: str | None) -> Reply:
         headers = [
             (b"User-Agent", self._user_agent),
             (b"Accept", call.accept.encode()),
             (b"Accept-Encoding", ENCODINGS.encode()),
         ]
+        if authorization is not None:
+            headers.append((b"Authorization", authorization.encode()))
         async with self._budget.turn():
             request = self._client.build_request(call.method, url, headers=headers, data=call.form)
             return await exchange(
@@ -169,7 +230,7 @@ class Transport:
     async def _pause(self, reply: Reply, *, give_up: bool) -> None:
         """Make everybody wait. Raises SourceBusy unless the wait is short: the next turn waits that out."""
         asked = retry_after(reply, self._clock.now())
-        doubled = min(FIRST_PAUSE * 2 ** min(self._busy_in_a_row, 12), LONGEST_PAUSE)
+        doubled = min(self._first_pause * 2 ** min(self._busy_in_a_row, 12), LONGEST_PAUSE)
         self._busy_in_a_row += 1
         wait = min(max(doubled if asked is None else asked, LEAST_PAUSE), LONGEST_PAUSE)
         why = f"answered {reply.status} and asked everybody to wait"

@@ -133,6 +133,11 @@ def test_all_works_of_a_medley_count() -> None:
     assert roles(found) == ["composer", "writer"]
 
 
+def test_a_work_that_the_recording_does_not_perform_says_nothing_of_it() -> None:
+    sampled = performance("Song", relation("work", "composer", CAI))
+    assert claims_on({**sampled, "type": "quotes", "type-id": mbid("type", "quotes")}) == ()
+
+
 def test_of_a_work_only_the_writing_counts() -> None:
     work = performance("Song", relation("work", "arranger", BO), relation("work", "publishing", BO))
     assert claims_on(work) == ()

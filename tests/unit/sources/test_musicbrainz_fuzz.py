@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linernotes.model.catalogue import ExternalId, TrackRef
+from linernotes.sources.bridge import carries, read_carriers
 from linernotes.sources.musicbrainz import calls
 from linernotes.sources.musicbrainz.credits import lacks_relations, parse_credits, parse_recordings
 from linernotes.sources.musicbrainz.ids import as_mbid
 from linernotes.sources.musicbrainz.parse import (
-    best_release_for,
     parse_albums,
     parse_artists,
     parse_tracks,
@@ -51,7 +51,8 @@ def read_all(answer: Any) -> None:
     parse_profile(answer, MBID)
     same_album(answer, (), "x")
     same_person(answer, "x")
-    best_release_for(answer, frozenset({"XXLNR0000001"}))
+    read_carriers(answer, ["XXLNR0000001"])
+    carries(answer, ["XXLNR0000001"])
     parse_rows(answer)
     says_busy(answer)
     for item, values in parse_entities(answer).items():

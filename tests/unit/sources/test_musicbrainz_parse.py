@@ -89,7 +89,7 @@ def test_editions_of_one_album_are_one_album_with_all_their_ids() -> None:
         mbid("release", "One/1"),
     }
     assert (album.name, album.kind, album.edition) == ("One", "album", mbid("release", "One/1"))
-    assert album.cover_url == f"https://coverartarchive.org/release/{mbid('release', 'One/1')}/front-500"
+    assert album.cover_url == f"https://coverartarchive.org/release-group/{mbid('release-group', 'One')}/front-500"
 
 
 @pytest.mark.parametrize(

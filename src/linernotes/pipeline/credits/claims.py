@@ -7,6 +7,7 @@ problem for people to read and never a person. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from linernotes.model.catalogue import Problem, TrackRef
@@ -49,7 +50,20 @@ def claim_rows(
                     match=float(match_of(claim.match)),
                 )
             )
-    return rows, problems
+    return _one_a_role(rows), problems
+
+
+def _one_a_role(rows: list[ClaimRow]) -> list[ClaimRow]:
+    """One claim for one person, role and record, the strongest; every text that says so stays readable in it (R6)."""
+    same: dict[tuple[object, str, str], list[ClaimRow]] = {}
+    for row in rows:
+        same.setdefault((row.person.key, row.role, row.record), []).append(row)
+    kept = []
+    for group in same.values():
+        best = max(group, key=lambda row: row.base * row.match)
+        texts = sorted({row.raw_role for row in group})
+        kept.append(replace(best, raw_role=", ".join(texts)) if len(texts) > 1 else best)
+    return kept
 
 
 def roles_of(claim: Claim, released: int | None) -> tuple[RoleCode, ...]:

@@ -75,9 +75,10 @@ def recordings(release_mbid: str, offset: int) -> Call:
     return Call(path="recording", params=params, fresh_for=CATALOGUE_FRESH_FOR, complaint=complaint)
 
 
-def find_recordings(isrcs: Sequence[str]) -> Call:
-    """Recordings that carry one of at most 50 ISRCs, with the editions they are on."""
+def find_recordings(isrcs: Sequence[str], offset: int = 0) -> Call:
+    """A page of the recordings that carry one of at most 50 ISRCs, with the editions they are on."""
     params = {"query": f"isrc:({' OR '.join(sorted(isrcs))})", "limit": str(PAGE_SIZE), "fmt": "json"}
+    params |= {"offset": str(offset)} if offset else {}
     return Call(path="recording", params=params, fresh_for=CATALOGUE_FRESH_FOR, complaint=_has_list("recordings"))
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from linernotes.model.catalogue import AlbumFact, ArtistFact, ExternalId, Json, Page, Problem, TrackFact
+from linernotes.sources.coverart.links import front_of
 from linernotes.sources.musicbrainz.ids import (
     DATA_TRACK,
     SOURCE,
     VARIOUS_ARTISTS,
-    as_mbid,
     is_nobody,
     mbid_of,
     page,
@@ -92,7 +92,6 @@ def _is_by_various_artists(release: Json) -> bool:
 def _album(group_mbid: str, releases: list[Json]) -> AlbumFact:
     best = min(releases, key=edition_rank)
     group = mapping(best, "release-group")
-    cover = mapping(best, "cover-art-archive").get("front") is True
     ids = [ExternalId(SOURCE, group_mbid)]
     ids += [ExternalId("musicbrainz_release", mbid) for r in releases if (mbid := mbid_of(r)) is not None]
     return AlbumFact(
@@ -100,7 +99,7 @@ def _album(group_mbid: str, releases: list[Json]) -> AlbumFact:
         ids=tuple(dict.fromkeys(ids)),
         release_date=_date(text(group, "first-release-date")) or _date(text(best, "date")),
         kind=_kind(group),
-        cover_url=f"https://coverartarchive.org/release/{mbid_of(best)}/front-500" if cover else None,
+        cover_url=front_of(group_mbid, releases),
         url=page("release-group", group_mbid),
         edition=mbid_of(best),
         edition_rank=edition_rank(best),
@@ -222,18 +221,3 @@ def same_person(answer: Json, name: str) -> bool:
     """Whether an artist with another id than asked for has the name we know: it was merged."""
     names = {text(answer, "name"), text(answer, "sort-name"), *aliases_of(answer)}
     return name.casefold() in {known.casefold() for known in names}
-
-
-def best_release_for(answer: Json, isrcs: frozenset[str]) -> str | None:
-    """Of a search for recordings: the edition that carries most of these ISRCs, official ones first."""
-    carried: dict[str, set[str]] = {}
-    official: set[str] = set()
-    for recording in mappings(answer, "recordings"):
-        codes = {code.upper() for code in texts(recording, "isrcs")} & isrcs
-        for release in mappings(recording, "releases"):
-            mbid = as_mbid(text(release, "id"))
-            if mbid is not None and codes:
-                carried.setdefault(mbid, set()).update(codes)
-                if text(release, "status").casefold() == "official":
-                    official.add(mbid)
-    return min(carried, key=lambda mbid: (-len(carried[mbid]), mbid not in official, mbid), default=None)

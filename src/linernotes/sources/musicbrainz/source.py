@@ -24,11 +24,11 @@ from linernotes.model.catalogue import (
     value_of,
 )
 from linernotes.model.claim import CreditAnswer, ProducerRef, Profile
+from linernotes.sources.bridge import Bridge, carries, codes_of, lacks_producers, of_recordings, title_key, together
 from linernotes.sources.musicbrainz import calls
 from linernotes.sources.musicbrainz.credits import lacks_relations, parse_credits, parse_recordings
 from linernotes.sources.musicbrainz.ids import NOBODY, SOURCE, as_mbid, mbid_of
 from linernotes.sources.musicbrainz.parse import (
-    best_release_for,
     parse_albums,
     parse_artist,
     parse_artists,
@@ -37,14 +37,13 @@ from linernotes.sources.musicbrainz.parse import (
     same_person,
 )
 from linernotes.sources.musicbrainz.profiles import parse_profile
-from linernotes.sources.reading import whole
+from linernotes.sources.reading import text, whole
 from linernotes.sources.transport import Transport
 
 EDITIONS_TRIED = 3
 """An edition may have been deleted since it was listed: then the next of the album is asked for."""
 
 RECORDING_PAGES = 50
-ISRCS_PER_SEARCH = 50
 
 
 class MusicBrainz:
@@ -52,6 +51,7 @@ class MusicBrainz:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._bridge = Bridge(transport)
 
     async def artists(self, name: str) -> Sequence[ArtistFact]:
         """Artists of that name or alias; an MBID instead of a name is looked up."""
@@ -86,15 +86,45 @@ class MusicBrainz:
         """Raises UsageError: nobody lists the two million artists of MusicBrainz over its web service."""
         raise UsageError("musicbrainz cannot list all its artists: name those to discover.")
 
+    async def look_ahead(self, albums: Sequence[tuple[AlbumRef, Sequence[TrackRef]]]) -> None:
+        """Find the albums that another source listed by the ISRCs of their tracks, all of them at once."""
+        await self._bridge.look_ahead(albums)
+
     async def credits(self, album: AlbumRef, tracks: Sequence[TrackRef]) -> CreditAnswer:
-        """Who made these tracks: from the answer that named them, or from an edition found by their ISRCs."""
-        release = await self._release(album) or await self._release_by_isrc(album, tracks)
+        """Who made these tracks: from the answer that named them, or from editions found by their ISRCs."""
+        release = await self._release(album)
         if release is None:
-            return CreditAnswer(claims={})
+            return await self._credits_by_isrc(album, tracks)
+        return await self._credits_on(release, tracks)
+
+    async def _credits_on(self, release: Json, tracks: Sequence[TrackRef]) -> CreditAnswer:
         fuller: dict[str, Json] = {}
         if lacks_relations(release, tracks):
             fuller = await self._recordings(mbid_of(release) or "")
         return parse_credits(release, tracks, fuller)
+
+    async def _credits_by_isrc(self, album: AlbumRef, tracks: Sequence[TrackRef]) -> CreditAnswer:
+        """What the editions that carry our recordings say of them.
+
+        What an edition says of itself as a whole counts only when it is our album: a box of ten albums has others on
+        it. Where that leaves a track without a producer, our album's own edition is asked as well.
+        """
+        editions, further = await self._bridge.editions(album, tracks)
+        found = CreditAnswer(claims={})
+        for mbid in editions:
+            found = together(found, await self._credits_of_edition(mbid, album, tracks))
+        for mbid in further if lacks_producers(found) else ():
+            found = together(found, await self._credits_of_edition(mbid, album, tracks))
+        return found
+
+    async def _credits_of_edition(self, mbid: str, album: AlbumRef, tracks: Sequence[TrackRef]) -> CreditAnswer:
+        merged = partial(carries, codes=codes_of(tracks))
+        answer = await self._transport.get(calls.release(mbid, merged))
+        if not answer.found:
+            return CreditAnswer(claims={})
+        credits = await self._credits_on(answer.json, tracks)
+        ours = title_key(text(answer.json, "title")) == title_key(album.name)
+        return credits if ours else of_recordings(credits)
 
     async def profiles(self, producers: Sequence[ProducerRef]) -> Mapping[UUID, Profile]:
         """Links, ids and other names of those producers that have an MBID."""
@@ -120,19 +150,6 @@ class MusicBrainz:
             if answer.found:
                 return answer.json
         return None
-
-    async def _release_by_isrc(self, album: AlbumRef, tracks: Sequence[TrackRef]) -> Json | None:
-        """An edition that carries the tracks of an album which another source listed."""
-        isrcs = sorted({track.isrc for track in tracks if track.isrc})[:ISRCS_PER_SEARCH]
-        if not isrcs:
-            return None
-        answer = await self._transport.get(calls.find_recordings(isrcs))
-        mbid = best_release_for(answer.json, frozenset(isrcs)) if answer.found else None
-        if mbid is None:
-            return None
-        merged = partial(same_album, groups=(), title=album.name)
-        found = await self._transport.get(calls.release(mbid, merged))
-        return found.json if found.found else None
 
     async def _recordings(self, release_mbid: str) -> dict[str, Json]:
         """All recordings of a large edition, page by page."""

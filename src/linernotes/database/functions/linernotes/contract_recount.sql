@@ -5,6 +5,10 @@
 -- runs. Two sessions that touch one producer do it one after the other (the row in producer_stats is the lock, taken
 -- in order of id), and the second sees what the first committed. A track that moves to another artist while others
 -- add credits would be missed, so movers lock everybody out (contract_tracks_moved) and all others share.
+--
+-- What it costs, in CPU time of the server, among a million producers, in statements of 1,000 credits: 16 us for each
+-- credit of some 30 producers (35 instead of 19 us), 50 to 70 us when each goes to another one drawn by chance (100
+-- instead of 40 us). `./run bench search` measures it. Counting only when asked would make every search pay instead.
 create or replace function linernotes.contract_recount(p_producers uuid[], p_tracks uuid[]) returns void
 language plpgsql set search_path = '' as $$
 declare

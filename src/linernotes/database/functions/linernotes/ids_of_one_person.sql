@@ -1,6 +1,6 @@
 -- People as an answer brings them, without the ids that would join two people (rule P3): a second id of a scheme of
 -- which one person has one, and an id that is known of somebody whose other ids differ. What is left out is noted as a
--- problem. Of several ids the first, the most telling, always stays.
+-- problem, here where nobody has the id, else by linernotes.merge_on_shared_ids. Of several ids the first, the most telling, always stays.
 -- p_people: as in resolve_producers. Returns them in the same order.
 create or replace function linernotes.ids_of_one_person(
     p_people jsonb, p_source text, p_now timestamptz default clock_timestamp()
@@ -56,7 +56,7 @@ begin
                 where k.scheme not in (select s.scheme from linernotes.schemes_of_several_ids s)
                 having bool_or(e.value <> k.value) and not bool_or(e.value = k.value))
             then
-                v_left := format('it is known of producer %s, whose other ids differ', v_id.owner);
+                v_left := 'it is known of somebody whose other ids differ';
             elsif v_owner is not null and v_id.owner is null and not v_id.several and exists (
                 select from linernotes.external_ids e
                 where e.entity_type = 'producer' and e.entity_id = v_owner and e.scheme = v_id.scheme)
@@ -67,6 +67,7 @@ begin
                 v_owner := coalesce(v_owner, v_id.owner);
                 continue;
             end if;
+            continue when v_id.owner is not null;  -- whose two ids these are is merge_on_shared_ids's to tell
             insert into linernotes.problems as k (source, record, kind, detail, first_seen_at, last_seen_at)
             values (p_source, v_id.scheme || ':' || v_id.value, 'second_id',
                 format('%s %s is said to be an id of %s, and was not taken: %s', v_id.scheme, v_id.value,

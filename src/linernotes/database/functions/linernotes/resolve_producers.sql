@@ -2,8 +2,9 @@
 --
 -- People are one only by a shared id. Who has no id is known by name alone, and is one person with everybody else
 -- of that name key who has no id (scheme `name`). Ids that would join two people are left out (ids_of_one_person); two
--- that were two before stay two rows here, and are held for one by linernotes.merge_on_shared_ids. The second producer of a name gets a qualified normalized_name,
--- "name (2)"; the unqualified key stays with the names and only finds candidates.
+-- that were two before stay two rows here, and are held for one by linernotes.merge_on_shared_ids. The second producer
+-- of a name gets a qualified normalized_name, "name (2)"; the unqualified key stays with the names and only finds
+-- candidates.
 -- p_people: [{"name", "name_key", "search_key", "kind", "ids": [...], "aliases": [{"name", "name_key", "search_key"}]}]
 -- Returns the producer of each, in order; new ones and new names are stored.
 create or replace function linernotes.resolve_producers(

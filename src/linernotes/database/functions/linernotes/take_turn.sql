@@ -12,9 +12,12 @@ declare
     v_paused_why text;
     v_now timestamptz;
 begin
-    insert into linernotes.budgets (source, next_at) values (p_source, '-infinity') on conflict do nothing;
-    select b.next_at, b.paused_until, b.paused_why into v_next_at, v_paused_until, v_paused_why
-    from linernotes.budgets b where b.source = p_source for update;
+    loop
+        select b.next_at, b.paused_until, b.paused_why into v_next_at, v_paused_until, v_paused_why
+        from linernotes.budgets b where b.source = p_source for update;
+        exit when found;
+        insert into linernotes.budgets (source, next_at) values (p_source, '-infinity') on conflict do nothing;
+    end loop;
     v_now := coalesce(p_now, clock_timestamp());  -- read only once the row is ours: waiting for it took time
     if v_paused_until > v_now then
         return query select false, extract(epoch from v_paused_until - v_now)::double precision, true, v_paused_why;

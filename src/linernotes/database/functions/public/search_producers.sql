@@ -5,7 +5,7 @@
 --
 -- Two ways lead to the 50. One walks the producers from the best on until 50 match: quick for a frequent term. The
 -- other takes every match from the trigram index and sorts: quick for a rare one. The first 10,000 of the walk tell
--- which it is; a match fetched costs some 40 times a producer walked past. A term without three letters or digits in
+-- which it is; a match fetched costs some 60 times a producer walked past. A term without three letters or digits in
 -- a row, or two at the edge of a word, has no trigram worth looking up, so it is walked to the end.
 create or replace function public.search_producers(search_term text)
 returns table (
@@ -13,12 +13,12 @@ returns table (
     artist_count bigint
 ) language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
-    c_probe constant bigint := 10000;
+    c_probe constant bigint := bigint '10000';
     v_term text := lower(regexp_replace(search_term, '^\s+|\s+$', '', 'g'));
     v_pattern text := '%' || regexp_replace(v_term, '([%_\\])', '\\\1', 'g') || '%';
     v_all bigint := 9000000000000000000;
     v_depth bigint := c_probe;
-    v_seen bigint;
+    v_seen integer;
     v_producers real;
     v_found uuid[];
 begin
@@ -46,7 +46,7 @@ begin
         end if;
         select greatest(c.reltuples, 1) into v_producers
         from pg_catalog.pg_class c where c.oid = 'public.producer_stats'::regclass;
-        if v_depth > c_probe or v_seen < c_probe * sqrt(50 / 40.0 / v_producers) then
+        if v_depth > c_probe or v_seen < c_probe * sqrt(50 / 60.0 / v_producers) then
             v_found := null;
             exit;
         end if;

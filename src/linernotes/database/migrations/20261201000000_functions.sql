@@ -1,0 +1,3 @@
+-- A version for the functions as they are in this release. `linernotes db migrate` needs none: it knows each function
+-- by its checksum. The Supabase command line knows versions only, so `linernotes db sql` writes all functions in here.
+-- A release that changes functions brings another file like this one; see docs/supabase.md.

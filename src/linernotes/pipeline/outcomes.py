@@ -1,0 +1,26 @@
+"""What an error means for the message it struck: who can help decides what becomes of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from linernotes.errors import BadMessage, SettingsError, SourceBusy, SourceRefused, UsageError
+from linernotes.model.message import Reject, Retry, Snooze
+
+SETTING_MISSING_DELAY = timedelta(minutes=10)
+
+
+def outcome_of(error: Exception, step: str) -> Snooze | Retry | Reject:
+    """Wait with a busy source or a missing setting, refuse what will never work, try everything else again."""
+    name, why = type(error).__name__, str(error) or type(error).__name__
+    match error:
+        case SourceBusy(wait=wait):
+            return Snooze(delay=wait, why=why)
+        case SettingsError():
+            return Snooze(delay=SETTING_MISSING_DELAY, why=why)
+        case BadMessage():
+            return Reject(why=why, issue="bad_message", error_class=name, step=step)
+        case SourceRefused() | UsageError():
+            return Reject(why=why, issue="refused", error_class=name, step=step)
+        case _:
+            return Retry(error_class=name, why=why, step=step)
