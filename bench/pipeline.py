@@ -3,7 +3,7 @@
     ./run bench pipeline [--tracks 20000] [--workers 1]
 
 The source answers from memory, as one whose answers are cached does: what is measured is reading, deciding, storing
-claims, concluding credits, sending follow-ups and deleting. Raw PGMQ reads 100 messages and deletes them, nothing else.
+claims, concluding credits, sending follow-ups and deleting. Raw PGMQ reads 100 messages and deletes them, no more.
 Runs in a database of its own on the server that LINERNOTES_DATABASE_URL names, or on the embedded one.
 """
 

@@ -48,6 +48,7 @@ class CredentialMissing(SettingsError):
             f"{source} needs {variable}, which is not set. Set it, for example {variable}={example!r} "
             f"(see docs/sources/{source}.md), or leave {source} out of LINERNOTES_SOURCES."
         )
+        self.variable = variable
 
 
 class DatabaseError(LinernotesError):

@@ -250,16 +250,17 @@ def test_a_new_project_has_the_functions_once(empty_database_url: str, folder: P
 def test_of_two_functions_of_one_name_the_one_in_the_way_is_dropped(
     empty_database_url: str, folder: Path, tmp_path: Path
 ) -> None:
-    supabase.write(tmp_path, folder=folder)
-    apply(empty_database_url, tmp_path)
     with connect.connect(empty_database_url) as conn:
-        conn.execute("create function public.count_shelf(text) returns text language sql as 'select $1'")
-    with next_release(folder):
-        write_function(folder, "count_shelf()", "returns integer", "select 9")
+        conn.execute("create function public.weigh() returns text language sql as $$ select 'theirs' $$")
+    write_function(folder, "weigh(n integer)", "returns integer", "select n")
     supabase.write(tmp_path, folder=folder)
     apply(empty_database_url, tmp_path)
-    assert value(empty_database_url, "select count_shelf()") == 9
-    assert value(empty_database_url, "select count_shelf('theirs')") == "theirs"
+    with next_release(folder):
+        write_function(folder, "weigh(grams integer)", "returns integer", "select grams")
+    supabase.write(tmp_path, folder=folder)
+    apply(empty_database_url, tmp_path)
+    assert value(empty_database_url, "select weigh(grams => 9)") == 9
+    assert value(empty_database_url, "select weigh()") == "theirs"
 
 
 def test_a_function_that_cannot_work_is_refused_with_all_of_its_release(

@@ -116,21 +116,5 @@ def test_reset_asks_first_and_deletes_nothing_without_a_yes(database_url: str) -
         assert conn.execute("select count(*) from public.artists").fetchone() == (0,)
 
 
-def test_the_printed_schema_makes_the_same_database(empty_database_url: str, database_url: str) -> None:
-    printed = db("sql").stdout
-    with connect.connect(empty_database_url, options="-c search_path=public,extensions") as conn:
-        from linernotes.database.pgmq import ensure_pgmq
-
-        ensure_pgmq(conn)
-        with conn.transaction():
-            conn.execute(printed)
-        names = "select nspname || '.' || proname from pg_proc join pg_namespace n on n.oid = pronamespace order by 1"
-        made = {row[0] for row in conn.execute(names)}
-    with connect.connect(database_url) as conn:
-        migrated = {row[0] for row in conn.execute(names)}
-    ours = ("linernotes.", "public.")
-    assert {name for name in made if name.startswith(ours)} == {name for name in migrated if name.startswith(ours)}
-
-
 def test_a_word_that_is_no_command_is_exit_2() -> None:
     assert db("explode").returncode == 2

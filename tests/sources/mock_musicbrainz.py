@@ -339,6 +339,7 @@ def _browse_releases(world: World, asked: Asked, limit: int, offset: int, inc: s
         {
             **{k: v for k, v in r.items() if k not in ("relations", "artist-credit", "label-info")},
             "media": [{k: v for k, v in m.items() if k not in ("tracks", "pregap")} for m in r["media"]],
+            "relations": [x for x in r["relations"] if x["target-type"] == "url" and "url-rels" in inc],
         }
         for r in own[offset : offset + limit]
     ]

@@ -122,8 +122,8 @@ async def _prepared(
         registry = Registry(web_openers(settings, pool, client) if web else {})
         source = registry.catalogue(locator)
         messages = await starts(source, names)
-        if left_out := registry.left_out():
-            say(f"Left out, because LINERNOTES_CONTACT is not set: {', '.join(left_out)}.")
+        for variable, left_out in registry.left_out().items():
+            say(f"Left out, because {variable} is not set: {', '.join(left_out)}.")
         return source, messages
 
 

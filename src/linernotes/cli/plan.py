@@ -47,8 +47,8 @@ async def _plans(settings: Settings, url: str, locator: str, names: Sequence[str
         source = registry.catalogue(locator)
         messages = await starts(source, names)
         taking_part = {s.name: s for s in [*registry.credits(locator), *registry.profiles(locator)]}
-        if left_out := registry.left_out():
-            say(f"Not counted, because a setting that they need is missing: {', '.join(left_out)}.")
+        for variable, left_out in registry.left_out().items():
+            say(f"Not counted, because {variable} is not set: {', '.join(left_out)}.")
         with connect(url) as db:
             now = datetime.now(UTC)
             return [await plan(db, settings, source, list(taking_part.values()), start, now) for start in messages]

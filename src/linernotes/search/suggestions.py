@@ -19,7 +19,7 @@ from linernotes.search import Db
 
 SQL = load_queries("linernotes.search", "suggestions.sql")
 
-EXAMINED = 500
+EXAMINED = 2_000
 """How many producers suggestions are looked for of: those with most credits."""
 _EACH = 10
 """How many names are taken of each kind of nearness, and how many names of one person are compared."""

@@ -213,6 +213,11 @@ def discogs_artist(address: str) -> str | None:
     return _id_in(address, r"discogs\.com/(?:[a-z]{2}/)?artist/(\d{1,15})")
 
 
+def discogs_release(address: str) -> str | None:
+    """The number of a Discogs release page."""
+    return _id_in(address, r"discogs\.com/(?:[a-z]{2}/)?(?:[\w%.-]+/)?release/(\d{1,15})")
+
+
 def wikidata_item(address: str) -> str | None:
     """The Q number of a Wikidata page."""
     return _id_in(address, r"wikidata\.org/(?:wiki/|entity/)(?:Special:EntityPage/)?(Q\d{1,15})")

@@ -43,7 +43,7 @@ class Registry:
     def __init__(self, openers: Mapping[str, Opener]) -> None:
         self._openers = openers
         self._open: dict[str, Source] = {}
-        self._left_out: list[str] = []
+        self._left_out: dict[str, str] = {}
 
     def catalogue(self, locator: str) -> Source:
         """The catalogue source of this locator.
@@ -66,10 +66,13 @@ class Registry:
         """The named source, if it has profiles, and every web source that is on and has."""
         return [s for s in self._taking_part(locator) if s.profiles is not None]
 
-    def left_out(self) -> list[str]:
-        """The web sources that are on and do not take part, because a setting that they need is missing."""
+    def left_out(self) -> dict[str, list[str]]:
+        """By missing setting, the web sources that are on and do not take part because of it."""
         self._web_sources()
-        return list(self._left_out)
+        missing: dict[str, list[str]] = {}
+        for name, variable in self._left_out.items():
+            missing.setdefault(variable, []).append(name)
+        return missing
 
     def _taking_part(self, locator: str) -> list[Source]:
         named = self._opened(locator)
@@ -82,8 +85,8 @@ class Registry:
                 continue
             try:
                 sources.append(self._opened(name))
-            except CredentialMissing:
-                self._left_out.append(name)
+            except CredentialMissing as error:
+                self._left_out[name] = error.variable
         return sources
 
     def _opened(self, locator: str) -> Source:

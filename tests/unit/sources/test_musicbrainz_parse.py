@@ -15,7 +15,16 @@ from linernotes.sources.musicbrainz.parse import (
     parse_artists,
     parse_tracks,
 )
-from tests.sources.mock_musicbrainz import VARIOUS_ARTISTS, Object, isrc, mbid, person, recording, release
+from tests.sources.mock_musicbrainz import (
+    VARIOUS_ARTISTS,
+    Object,
+    isrc,
+    mbid,
+    person,
+    recording,
+    release,
+    url_relation,
+)
 
 ADA = person("Ada Lind")
 
@@ -90,6 +99,19 @@ def test_editions_of_one_album_are_one_album_with_all_their_ids() -> None:
     }
     assert (album.name, album.kind, album.edition) == ("One", "album", mbid("release", "One/1"))
     assert album.cover_url == f"https://coverartarchive.org/release-group/{mbid('release-group', 'One')}/front-500"
+
+
+def test_the_pages_that_discogs_has_of_an_album_are_ids_of_it_the_best_editions_first() -> None:
+    def on_discogs(number: int, *, ended: bool = False) -> list[Object]:
+        return [url_relation("discogs", f"https://www.discogs.com/release/{number}", ended=ended)]
+
+    editions = [
+        an_edition("0", date="2005", relations=on_discogs(2)),
+        an_edition("1", date="2001", relations=on_discogs(1)),
+        an_edition("2", date="2009", relations=on_discogs(3, ended=True)),
+    ]
+    (album,) = parse_albums(a_page(*editions), 0).items
+    assert [i.value for i in album.ids if i.scheme == "discogs_release"] == ["1", "2"]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_ids_in_other_databases_are_read_from_addresses() -> None:
         ExternalId("discogs", "1234"),
         ExternalId("wikidata", "Q99"),
         ExternalId("spotify", "0aBcDeFgHiJkLmNoPqRsTu"),
-        ExternalId("genius", "Ada-lind"),
+        ExternalId("genius_slug", "Ada-lind"),
         ExternalId("isni", "000000012345678X"),
     }
 

@@ -120,7 +120,7 @@ def test_ids_in_other_databases_are_kept() -> None:
         ExternalId("wikidata", "Q1"),
         ExternalId("spotify", "0aBcDeFgHiJkLmNoPqRsTu"),
         ExternalId("discogs", "1234"),
-        ExternalId("genius", "Ada-lind"),
+        ExternalId("genius_slug", "Ada-lind"),
         ExternalId("isni", "000000012345678X"),
         ExternalId("musicbrainz", ADA),
     }

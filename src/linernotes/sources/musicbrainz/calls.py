@@ -40,12 +40,12 @@ def artist(mbid: str, merged: Callable[[Json], bool]) -> Call:
 
 
 def releases(artist_mbid: str, offset: int) -> Call:
-    """A page of an artist's own official editions, without their tracks."""
+    """A page of an artist's own official editions, without their tracks, with the pages that other databases have."""
     params = {
         "artist": artist_mbid,
         "status": "official",
         "type": "album|ep|single",
-        "inc": "release-groups media",
+        "inc": "release-groups media url-rels",
         "limit": str(PAGE_SIZE),
         "offset": str(offset),
         "fmt": "json",

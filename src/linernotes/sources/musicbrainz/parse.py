@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from linernotes.model.catalogue import AlbumFact, ArtistFact, ExternalId, Json, Page, Problem, TrackFact
 from linernotes.sources.coverart.links import front_of
+from linernotes.sources.links import discogs_release
 from linernotes.sources.musicbrainz.ids import (
     DATA_TRACK,
     SOURCE,
@@ -84,6 +85,17 @@ def parse_albums(answer: Json, offset: int) -> Page[AlbumFact]:
     return Page(albums, next_offset=reached if more else None, problems=tuple(problems))
 
 
+def _on_discogs(releases: list[Json], best: Json) -> list[str]:
+    """The numbers of the editions' pages at Discogs, the best edition's first."""
+    found = []
+    for release in [best, *releases]:
+        for relation in mappings(release, "relations"):
+            address = text(mapping(relation, "url"), "resource")
+            if relation.get("ended") is not True and (number := discogs_release(address)) is not None:
+                found.append(number)
+    return list(dict.fromkeys(found))
+
+
 def _is_by_various_artists(release: Json) -> bool:
     credited = [mbid_of(mapping(credit, "artist")) for credit in mappings(release, "artist-credit")]
     return credited == [VARIOUS_ARTISTS]
@@ -94,6 +106,7 @@ def _album(group_mbid: str, releases: list[Json]) -> AlbumFact:
     group = mapping(best, "release-group")
     ids = [ExternalId(SOURCE, group_mbid)]
     ids += [ExternalId("musicbrainz_release", mbid) for r in releases if (mbid := mbid_of(r)) is not None]
+    ids += [ExternalId("discogs_release", number) for number in _on_discogs(releases, best)]
     return AlbumFact(
         name=text(group, "title") or text(best, "title") or "[untitled]",
         ids=tuple(dict.fromkeys(ids)),

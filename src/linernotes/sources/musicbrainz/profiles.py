@@ -31,7 +31,7 @@ _ID_READERS = {
     "discogs": discogs_artist,
     "wikidata": wikidata_item,
     "spotify": spotify_artist,
-    "genius": genius_artist,
+    "genius_slug": genius_artist,
 }
 
 

@@ -28,7 +28,7 @@ _ADDRESSES = {
 _IDS = {
     "P1953": ("discogs", r"\d{1,15}"),
     "P1902": ("spotify", r"[0-9A-Za-z]{22}"),
-    "P2373": ("genius", r"[\w%.-]{1,200}"),
+    "P2373": ("genius_slug", r"[\w%.-]{1,200}"),
     "P213": ("isni", r"\d{15}[\dX]"),
     MUSICBRAINZ_ARTIST: ("musicbrainz", r"[0-9a-f-]{36}"),
 }

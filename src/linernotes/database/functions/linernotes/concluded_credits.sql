@@ -7,7 +7,7 @@
 create or replace function linernotes.concluded_credits(p_recordings uuid[]) returns table (
     track_id uuid, producer_id uuid, role text, confidence numeric, source text, credited_as text, scope text,
     verified boolean, inherited boolean, conflict boolean, sources text[]
-) language plpgsql stable set search_path = '' as $$
+) language plpgsql stable set search_path = '' set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 begin
     return query
@@ -94,7 +94,7 @@ begin
     ), named as (
         select p.recording_id, p.producer_id, p.role, array_agg(distinct p.source order by p.source) as sources
         from person p group by 1, 2, 3
-    ), disputed as (
+    ), disputed as materialized (
         -- Two families name producers, and not the same ones (C5). What a person said is settled.
         select f.recording_id
         from (

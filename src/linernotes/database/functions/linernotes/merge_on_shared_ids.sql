@@ -12,7 +12,7 @@ declare
     v_other uuid;
     v_why text;
     v_works uuid[];
-    v_touched uuid[] := '{}';
+    v_touched uuid[] := array[]::uuid[];
     v_alone boolean := false;
 begin
     for v_pair in
@@ -63,7 +63,7 @@ begin
             'producer', v_pair.producer_id, p_now, p_now)
         on conflict (source, record, kind, detail) do nothing;
     end loop;
-    if v_touched <> '{}' then
+    if cardinality(v_touched) > 0 then
         perform linernotes.list_survivors(v_touched);
     end if;
     return v_works;

@@ -14,7 +14,6 @@ create or replace function linernotes.resolve_producers(
 declare
     v_ids uuid[];
     v_new uuid[];
-    v_names text[];
     v_left uuid[];
     v_round integer := 0;
     v_people jsonb := linernotes.ids_of_one_person(p_people, p_source, p_now);
