@@ -20,9 +20,10 @@ class ExternalId:
     """The name by which a source knows a thing, unique per kind of thing and scheme.
 
     Schemes in use: ``musicbrainz`` (the MBID of an artist, track, recording or person; of an album its release
-    group), ``musicbrainz_release`` (the editions of an album), ``isrc``, ``wikidata``, ``discogs`` (a person's or
-    artist's number), ``discogs_release`` and ``discogs_master`` (of albums), ``spotify``, ``deezer``, ``genius`` (the
-    number), ``genius_slug`` (the last part of a page's address), ``isni``, ``wikipedia``; ``name`` where a source knows a thing by its name alone.
+    group), ``musicbrainz_release`` (the editions of an album), ``isrc``, ``wikidata``, ``discogs`` (an artist's or
+    person's number), ``discogs_release`` and ``discogs_master`` (of albums), ``spotify``, ``deezer``, ``genius`` (the
+    number), ``genius_slug`` (the last part of a page's address), ``isni``, ``wikipedia``; ``name`` where a source
+    knows a thing by its name alone.
     """
 
     scheme: str
