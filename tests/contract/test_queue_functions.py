@@ -209,7 +209,7 @@ def test_exactly_the_named_message_is_deleted_and_not_archived(
     [
         "999",
         uuid_of(999),
-        str(uuid.uuid4()),
+        "7d0c5c2e-3f4b-4d0e-9a59-1c2f8d6b7a10",
         None,
         "",
         "one",
@@ -256,7 +256,7 @@ def test_releasing_is_true_for_delayed_and_for_visible_messages_too(db: Contract
     assert [m["msg_id"] for m in take(db, "work")] == [visible, delayed]
 
 
-@pytest.mark.parametrize("message_id", [uuid_of(999), str(uuid.uuid4()), None])
+@pytest.mark.parametrize("message_id", [uuid_of(999), "7d0c5c2e-3f4b-4d0e-9a59-1c2f8d6b7a10", None])
 def test_releasing_what_is_not_there_gives_false(db: Contract, message_id: str | None):
     db.delayed(db.queue())
     assert db.call("pg_release_message", queue_name="work", message_id=message_id) is False
