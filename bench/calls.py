@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.pipeline import scratch_database
+from bench.scratch import scratch_database
 from linernotes.database.connect import connect
 from tests.sources.drive import drive
 from tests.sources.mock_musicbrainz import small_world

@@ -12,15 +12,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID, uuid4
 
-import psycopg
 from psycopg.types.json import Jsonb
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench.scratch import scratch_database
 from linernotes.database.connect import connect, open_pool
 from linernotes.database.store import Store, store_rows
 from linernotes.model.catalogue import AlbumRef, ExternalId, TrackRef
@@ -84,27 +87,6 @@ class OneSource:
 
     def profiles(self, locator: str) -> Sequence[Source]:
         return [self._source]
-
-
-@contextmanager
-def scratch_database() -> Iterator[str]:
-    """A migrated database of our own, dropped at the end."""
-    from linernotes.database.connect import database_url
-    from linernotes.database.migrate import migrate
-    from linernotes.settings import load
-
-    url = database_url(load())
-    name = f"bench_{uuid4().hex[:12]}"
-    with psycopg.connect(url, autocommit=True) as db:
-        db.execute(f'create database "{name}"')
-        own = psycopg.conninfo.make_conninfo(url, dbname=name)
-        try:
-            parts = psycopg.conninfo.conninfo_to_dict(own)
-            own_url = f"postgresql://{parts['user']}@/{name}?host={parts['host']}&port={parts.get('port', 5432)}"
-            migrate(own_url)
-            yield own_url
-        finally:
-            db.execute(f'drop database "{name}" with (force)')
 
 
 async def load_tracks(pool: belt.Pool, count: int) -> Mapping[UUID, UUID]:

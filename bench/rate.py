@@ -1,11 +1,11 @@
 """Do four processes together keep a source's rate, by the source's own count?
 
-    python bench/rate.py [--seconds 40] [--processes 4] [--database-url URL]
+    ./run bench rate [--seconds 40] [--processes 4]
 
 Starts a server on the loopback that notes when each request arrives, and processes that ask it without pause through
 the transport, as many workers would ask MusicBrainz. Prints the gaps between arrivals and how much of the allowed
-one request a second was used; exits 1 when a gap was shorter than a second or less than 0.95 was used. The database
-(default LINERNOTES_DATABASE_URL, which must be migrated) is the only thing that the processes share.
+one request a second was used; exits 1 when a gap was shorter than a second or less than 0.95 was used. A database is
+the only thing that the processes share.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bench.scratch import scratch_database
 from linernotes.database.connect import open_pool
 from linernotes.sources.budget import Budget
 from linernotes.sources.cache import ResponseCache
@@ -68,15 +69,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=40)
     parser.add_argument("--processes", type=int, default=4)
-    parser.add_argument("--database-url", default=os.environ.get("LINERNOTES_DATABASE_URL"))
     options = parser.parse_args()
-    if not options.database_url:
-        parser.error("give --database-url, or set LINERNOTES_DATABASE_URL")
     spawn = multiprocessing.get_context("spawn")
-    with MockServer(lambda asked: json_reply({"id": asked.path})) as server:
+    with scratch_database() as url, MockServer(lambda asked: json_reply({"id": asked.path})) as server:
         until = time.time() + options.seconds
         workers = [
-            spawn.Process(target=run, args=(server.url, options.database_url, SOURCE, number, until))
+            spawn.Process(target=run, args=(server.url, url, SOURCE, number, until))
             for number in range(options.processes)
         ]
         for worker in workers:

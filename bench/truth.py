@@ -24,10 +24,9 @@ from pathlib import Path
 
 from psycopg.types.json import Jsonb
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from pipeline import scratch_database
-
+from bench.scratch import scratch_database
 from linernotes.database.connect import connect
 from linernotes.model.names import display_name, name_key, search_key
 from linernotes.pipeline.credits.likeness import Verdict, same_person_by_name

@@ -1,0 +1,121 @@
+"""The scheduled jobs as data, and the two that are functions of ours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+SCHEDULES = {
+    "cron-queue-processor-job": "*/2 * * * *",
+    "artist-discovery-queue-job": "*/3 * * * *",
+    "album-discovery-queue-job": "1-59/4 * * * *",
+    "track-discovery-queue-job": "2-59/4 * * * *",
+    "producer-identification-queue-job": "*/5 * * * *",
+    "social-enrichment-queue-job": "*/7 * * * *",
+    "queue-monitor-job": "*/5 * * * *",
+    "processing-states-monitor-job": "10 * * * *",
+    "maintenance-clear-stale-entities": "*/30 * * * *",
+    "cronCleanupStaleEntities": "0 * * * *",
+}
+
+
+def entity(
+    db: Connection[Any], name: str, *, minutes_ago: float, state: str = "IN_PROGRESS", seen: bool = True
+) -> None:
+    at = NOW - timedelta(minutes=minutes_ago)
+    db.execute(
+        "insert into processing_status (entity_type, entity_id, state, last_processed_at, updated_at)"
+        " values ('track', %s, %s, %s, %s)",
+        [name, state, at if seen else None, at],
+    )
+
+
+def lock(db: Connection[Any], name: str, *, minutes_ago: float) -> None:
+    db.execute(
+        "insert into processing_locks (entity_type, entity_id, worker_id, ttl_seconds, last_heartbeat)"
+        " values ('track', %s, 'one', 1800, %s)",
+        [name, NOW - timedelta(minutes=minutes_ago)],
+    )
+
+
+def states(db: Connection[Any]) -> dict[str, str]:
+    return dict(db.execute("select entity_id, state from processing_status").fetchall())
+
+
+def freed(db: Connection[Any]) -> int:
+    row = db.execute("select linernotes.free_unfinished_entities(120, %s)", [NOW]).fetchone()
+    assert row
+    return int(row[0])
+
+
+def test_every_job_of_the_contract_stands_there_with_its_schedule(db: Connection[Any]):
+    rows = dict(db.execute("select name, schedule from linernotes.jobs").fetchall())
+    assert SCHEDULES.items() <= rows.items()
+
+
+def test_every_job_that_is_a_function_can_be_called_with_its_arguments(db: Connection[Any]):
+    jobs = db.execute("select target, arguments from linernotes.jobs where runs = 'function'").fetchall()
+    assert len(jobs) == 3
+    for target, arguments in jobs:
+        named = ", ".join(f"{name} => {value}" for name, value in arguments.items())
+        db.execute(f"select {target}({named})")
+
+
+def test_a_job_holds_no_address_and_no_credential(db: Connection[Any]):
+    text = str(db.execute("select * from linernotes.jobs").fetchall()).lower()
+    assert not any(word in text for word in ("http", "bearer", "token", "password", "secret", "apikey"))
+
+
+def test_an_entity_left_in_progress_for_more_than_two_hours_is_pending_again_and_noted(db: Connection[Any]):
+    entity(db, "left", minutes_ago=121)
+    entity(db, "at work", minutes_ago=119)
+    entity(db, "done", minutes_ago=500, state="COMPLETED")
+    assert freed(db) == 1
+    assert states(db) == {"left": "PENDING", "at work": "IN_PROGRESS", "done": "COMPLETED"}
+    note = db.execute("select metadata -> 'auto_cleanup' from processing_status where entity_id = 'left'").fetchone()
+    assert note
+    assert note[0]["previous_state"] == "IN_PROGRESS"
+    assert datetime.fromisoformat(note[0]["cleaned_at"]) == NOW
+    events = db.execute("select event_type, details from monitoring_events").fetchall()
+    assert events == [("processing_states_monitor", {"entities_freed": 1})]
+
+
+def test_an_entity_that_was_never_processed_is_as_old_as_its_last_change(db: Connection[Any]):
+    entity(db, "left", minutes_ago=121, seen=False)
+    assert freed(db) == 1
+
+
+def test_an_expired_lock_goes_with_its_entity_and_a_live_one_protects_it(db: Connection[Any]):
+    for name, minutes in (("expired", 31), ("alive", 29)):
+        entity(db, name, minutes_ago=121)
+        lock(db, name, minutes_ago=minutes)
+    assert freed(db) == 1
+    assert states(db) == {"expired": "PENDING", "alive": "IN_PROGRESS"}
+    assert db.execute("select entity_id from processing_locks").fetchall() == [("alive",)]
+
+
+def test_nothing_to_free_leaves_no_event(db: Connection[Any]):
+    assert freed(db) == 0
+    assert db.execute("select count(*) from monitoring_events").fetchone() == (0,)
+
+
+def test_records_older_than_the_limit_go_and_unsettled_issues_stay(db: Connection[Any]):
+    for days in (29, 31):
+        at = NOW - timedelta(days=days)
+        db.execute("insert into queue_metrics (queue_name, operation, created_at) values ('q', 'batch', %s)", [at])
+        db.execute("insert into monitoring_events (event_type, created_at) values ('x', %s)", [at])
+        for resolved in (True, False):
+            db.execute(
+                "insert into worker_issues (worker_name, issue_type, message, details, resolved, created_at)"
+                " values ('w', 't', 'm', %s, %s, %s)",
+                [Jsonb({}), resolved, at],
+            )
+    gone = db.execute("select linernotes.keep_recent_records(30, %s)", [NOW]).fetchone()
+    assert gone == ({"queue_metrics": 1, "monitoring_events": 1, "worker_issues": 1},)
+    left = db.execute("select resolved, created_at < %s from worker_issues order by 1, 2", [NOW - timedelta(days=30)])
+    assert left.fetchall() == [(False, False), (False, True), (True, False)]
