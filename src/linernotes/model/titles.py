@@ -143,3 +143,15 @@ def _key_of(base: str) -> str:
     letters = plain_letters(name_key(_IN_WORD.sub("", base) or base)).replace("&", " and ")
     words = " ".join(PUNCTUATION.sub(" ", letters).split())
     return _PART.sub("part ", words) or name_key(base)
+
+
+_GUESTS = re.compile(r"\s+[(\[]?(?:ft|feat|featuring)\b\.?\s+\S.*$", re.IGNORECASE)
+
+
+def main_artist(credited: str) -> str:
+    """The artist of a credit without the guests: rule I3 compares first artists.
+
+    `ft.`, `feat.` and `featuring` count as whole words only, and never at the beginning of a name; `&`, `and` and
+    commas are part of names.
+    """
+    return _GUESTS.sub("", credited) or credited

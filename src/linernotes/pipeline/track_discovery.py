@@ -12,7 +12,7 @@ from linernotes.model.message import Done, Message, Outcome, Queue, Send
 from linernotes.model.names import name_key, search_key
 from linernotes.model.rows import TrackRow
 from linernotes.model.source import Sources
-from linernotes.model.titles import isrc_of, title_of
+from linernotes.model.titles import isrc_of, main_artist, title_of
 from linernotes.pipeline.body import crawl_of, id_of, id_or_none, offset_of, source_of
 from linernotes.pipeline.reads import Reads
 
@@ -91,7 +91,7 @@ def row_of(track: TrackFact, album: AlbumRef, source: str) -> TrackRow:
         album_id=album.id,
         name=track.name,
         title_key=title.key,
-        artist_key=name_key(first_artist),
+        artist_key=name_key(main_artist(first_artist)),
         version_class=title.version,
         remixer_key=search_key(title.remixer) if title.remixer else "",
         source=source,

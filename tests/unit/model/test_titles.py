@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linernotes.model.names import display_name
-from linernotes.model.titles import VersionClass, isrc_of, same_duration, title_of
+from linernotes.model.titles import VersionClass, isrc_of, main_artist, same_duration, title_of
 
 V = VersionClass
 
@@ -226,3 +226,23 @@ def test_durations_up_to_two_seconds_apart_are_the_same() -> None:
 def test_an_unknown_duration_is_the_same_as_no_other() -> None:
     assert not same_duration(None, 200_000)
     assert not same_duration(None, None)
+
+
+@pytest.mark.parametrize(
+    ("credited", "artist"),
+    [
+        ("Rihanna ft. Drake", "Rihanna"),
+        ("Sia feat. Sean Paul", "Sia"),
+        ("Sia (feat. Sean Paul)", "Sia"),
+        ("Wiz Khalifa Featuring Charlie Puth", "Wiz Khalifa"),
+        ("Rae Sremmurd ft. Gucci Mane & Others", "Rae Sremmurd"),
+        ("Simon & Garfunkel", "Simon & Garfunkel"),
+        ("Tyler, The Creator", "Tyler, The Creator"),
+        ("Little Feat", "Little Feat"),
+        ("Ft. Worth", "Ft. Worth"),
+        ("Lifted Featurette", "Lifted Featurette"),
+        ("방탄소년단 feat. Halsey", "방탄소년단"),
+    ],
+)
+def test_the_first_artist_of_a_credit_is_the_one_without_the_guests(credited: str, artist: str):
+    assert main_artist(credited) == artist
