@@ -29,10 +29,10 @@ def scratch_database() -> Iterator[str]:
             migrate(own)
             yield own
         finally:
-            _drop(db, name)
+            drop_database(db, name)
 
 
-def _drop(db: Connection[Any], name: str) -> None:
+def drop_database(db: Connection[Any], name: str) -> None:
     """Drop it; the server's own vacuum may be at work in it, and ends by itself when asked for long enough."""
     for attempt in range(60):
         try:

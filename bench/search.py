@@ -24,6 +24,9 @@ import psycopg
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench.scratch import drop_database
 from linernotes.database import connect, migrate, server
 
 _PARTS = re.split(
@@ -77,9 +80,7 @@ def fresh_database(keep: str | None) -> Iterator[str]:
     finally:
         if not keep:
             with psycopg.connect(url, autocommit=True) as conn:
-                conn.execute(
-                    psycopg.sql.SQL("drop database if exists {} with (force)").format(psycopg.sql.Identifier(name))
-                )
+                drop_database(conn, name)
         if not given and not keep:
             server.down(home)
 
