@@ -135,7 +135,7 @@ class Run:
     async def drain(self) -> int:
         """Turn every stage until nothing visible is left; how many messages were taken."""
         taken = 0
-        while turned := sum([await self.shell.turn(stage) for stage in STAGES]):
+        while turned := sum([(await self.shell.turn(stage)).taken for stage in STAGES]):
             taken += turned
         return taken
 
@@ -231,6 +231,31 @@ async def test_a_source_that_is_busy_spends_no_attempt_and_is_asked_again_when_i
     run.now += timedelta(minutes=1)
     assert await run.drain() == 2 + 1
     assert run.one("select count(*) from track_producers") == 2
+
+
+async def test_a_turn_says_what_became_of_each_message(run: Run):
+    run.start()
+    run.start("Nobody")
+    artists = next(s for s in STAGES if s.queue is Queue.ARTIST_DISCOVERY)
+    turn = await run.shell.turn(artists)
+    assert turn.taken == 2
+    assert [m.body["artistName"] for m in turn.done] == ["Artist"]
+    assert [(m.body["artistName"], why) for m, why in turn.buried] == [
+        ("Nobody", "test knows no artist named 'Nobody'")
+    ]
+    run.shelf.raises["albums"] = SourceBusy("test", timedelta(hours=2), "429")
+    (postponed,) = (await run.shell.turn(next(s for s in STAGES if s.queue is Queue.ALBUM_DISCOVERY))).postponed
+    assert postponed[1] == "test: 429"
+    assert not await run.shell.turn(artists)
+
+
+async def test_a_turn_with_a_limit_takes_no_more_and_does_not_wait_for_a_full_batch(run: Run):
+    run.start()
+    while await run.shell.turn(STAGES[0]) or await run.shell.turn(STAGES[1]) or await run.shell.turn(STAGES[2]):
+        pass
+    assert (await run.shell.turn(STAGES[3], limit=1)).taken == 1
+    assert not await run.shell.turn(STAGES[4])
+    assert (await run.shell.turn(STAGES[4], limit=10)).taken == 1
 
 
 async def test_a_failure_is_tried_again_with_growing_delay_and_buried_at_the_limit_with_its_reason(run: Run):
@@ -365,6 +390,6 @@ async def test_a_batch_settles_with_the_same_number_of_statements_whatever_its_s
         pass
     monkeypatch.setattr("psycopg.AsyncConnection.execute", execute)
     stage = next(s for s in STAGES if s.queue is Queue.PRODUCER_IDENTIFICATION)
-    assert await run.shell.turn(stage) == songs
+    assert (await run.shell.turn(stage)).taken == songs
     # hold the leases, store the claims, send the follow-ups, finish, measure
     assert len(counted) == 5, counted

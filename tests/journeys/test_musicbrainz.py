@@ -67,7 +67,7 @@ class Journey:
         await self.drain()
 
     async def drain(self) -> None:
-        while sum([await self.shell.turn(stage) for stage in STAGES]):
+        while any([await self.shell.turn(stage) for stage in STAGES]):
             pass
 
     async def drain_and_wait(self) -> None:

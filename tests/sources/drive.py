@@ -86,7 +86,7 @@ class Drive:
             send_starts(db, [Start(key=f"artist:{name}|{source}", body={"artistName": name, "source": source})])
             # The stages live in the time of the test, the message was sent in ours.
             db.execute("update pgmq.q_artist_discovery set vt = %s", [self.time.now()])
-        while sum([await self.shell.turn(stage) for stage in STAGES]):
+        while any([await self.shell.turn(stage) for stage in STAGES]):
             pass
 
     def forget_that_it_is_done(self) -> None:

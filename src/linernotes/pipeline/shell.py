@@ -11,7 +11,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -98,6 +98,31 @@ class Tally:
             self.rows[name] = self.rows.get(name, 0) + 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What became of one batch: how many messages were taken, and which were settled how, with the reason.
+
+    A message that was taken and stands in none of the three was lost to another worker, whose settling counts.
+    False when nothing was taken.
+    """
+
+    taken: int = 0
+    done: tuple[Message, ...] = ()
+    postponed: tuple[tuple[Message, str], ...] = ()
+    buried: tuple[tuple[Message, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.taken > 0
+
+    def __add__(self, other: Turn) -> Turn:
+        return Turn(
+            taken=self.taken + other.taken,
+            done=self.done + other.done,
+            postponed=self.postponed + other.postponed,
+            buried=self.buried + other.buried,
+        )
+
+
 class Shell:
     """Works one process's share of the queues."""
 
@@ -109,26 +134,33 @@ class Shell:
         self.tally = Tally()
         self.in_hand = 0
 
-    async def turn(self, stage: Stage) -> int:
-        """One batch of a stage, from reading to settling; how many messages it took."""
-        if stage.patience and not await self.belt.ripe(stage.queue, stage.batch, stage.patience):
-            return 0
+    async def turn(self, stage: Stage, limit: int | None = None) -> Turn:
+        """One batch of a stage, from reading to settling.
+
+        It takes up to `limit` messages, and at once; without a limit as many as the stage likes to have together,
+        and when it is time for them.
+        """
+        if limit is None and not await self._ripe(stage):
+            return Turn()
         started_at = self.belt.now()
-        messages = await self.belt.claim(stage.queue, stage.batch)
+        messages = await self.belt.claim(stage.queue, limit or stage.batch)
         if not messages:
-            return 0
+            return Turn()
         self.in_hand += len(messages)
         try:
             async with self._heartbeat(messages):
                 facts = await self._gathered(stage, messages)
             outcomes = [(m, self._decided(stage, m, facts.get(m.msg_id))) for m in messages]
-            await self._settled(stage.queue, outcomes, started_at)
+            settled = await self._settled(stage.queue, outcomes, started_at)
         except asyncio.CancelledError:
             await asyncio.shield(self.belt.give_back(messages))
             raise
         finally:
             self.in_hand -= len(messages)
-        return len(messages)
+        return replace(settled, taken=len(messages))
+
+    async def _ripe(self, stage: Stage) -> bool:
+        return not stage.patience or await self.belt.ripe(stage.queue, stage.batch, stage.patience)
 
     async def _gathered(self, stage: Stage, messages: Sequence[Message]) -> Mapping[int, Any]:
         try:
@@ -144,7 +176,7 @@ class Shell:
         except Exception as error:
             return outcome_of(error, "decide")
 
-    async def _settled(self, queue: Queue, outcomes: Sequence[tuple[Message, Outcome]], started_at: datetime) -> None:
+    async def _settled(self, queue: Queue, outcomes: Sequence[tuple[Message, Outcome]], started_at: datetime) -> Turn:
         """Settle a batch. One whose rows the database refuses is settled message by message, so that one bad message
         never stops the others; a lost connection or a deadlock repeats the transaction."""
         for attempt in range(1, SETTLE_TRIES + 1):
@@ -159,12 +191,13 @@ class Shell:
                 if len(outcomes) == 1:
                     message = outcomes[0][0]
                     return await self._settle(queue, [(message, outcome_of(error, "settle"))], started_at)
+                turn = Turn()
                 for one in outcomes:
-                    await self._settled(queue, [one], started_at)
-                return None
-        return None
+                    turn += await self._settled(queue, [one], started_at)
+                return turn
+        raise AssertionError("the last try returns or raises")
 
-    async def _settle(self, queue: Queue, outcomes: Sequence[tuple[Message, Outcome]], started_at: datetime) -> None:
+    async def _settle(self, queue: Queue, outcomes: Sequence[tuple[Message, Outcome]], started_at: datetime) -> Turn:
         now = self.belt.now()
         async with self._pool.connection() as connection, connection.transaction():
             held = await belt.hold(connection, [m for m, _ in outcomes])
@@ -199,6 +232,11 @@ class Shell:
         self.tally.count(rows)
         for one in dead:
             log.warning("gave a message up", queue=queue, msg_id=one.message.msg_id, step=one.step, why=one.error)
+        return Turn(
+            done=tuple(m for m, _ in done),
+            postponed=tuple((p.message, p.why) for p in later),
+            buried=tuple((b.message, b.error) for b in dead),
+        )
 
     @asynccontextmanager
     async def _heartbeat(self, messages: Sequence[Message]) -> AsyncIterator[None]:

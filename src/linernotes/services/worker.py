@@ -70,7 +70,7 @@ class Worker:
         taken = 0
         for stage in self._stages:
             while not self._stop.is_set() and (turned := await self._shell.turn(stage)):
-                taken += turned
+                taken += turned.taken
         return taken
 
     async def _watch(self, watch: Callable[[], Awaitable[bool]], every: float) -> None:
