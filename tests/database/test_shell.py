@@ -243,6 +243,7 @@ async def test_a_turn_says_what_became_of_each_message(run: Run):
     assert [(m.body["artistName"], why) for m, why in turn.buried] == [
         ("Nobody", "test knows no artist named 'Nobody'")
     ]
+    assert list(turn.stored.items()) == [(turn.done[0].msg_id, (run.one("select id from artists"),))]
     run.shelf.raises["albums"] = SourceBusy("test", timedelta(hours=2), "429")
     (postponed,) = (await run.shell.turn(next(s for s in STAGES if s.queue is Queue.ALBUM_DISCOVERY))).postponed
     assert postponed[1] == "test: 429"

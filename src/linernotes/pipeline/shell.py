@@ -14,13 +14,14 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import structlog
 
 from linernotes.database.store import Store, store_rows
 from linernotes.model.message import Done, Message, Outcome, Queue, Reject, Retry, Snooze
-from linernotes.model.rows import Row
+from linernotes.model.rows import AlbumRow, ArtistRow, Key, Row, TrackRow
 from linernotes.model.source import Sources
 from linernotes.pipeline import (
     album_discovery,
@@ -103,6 +104,7 @@ class Turn:
     """What became of one batch: how many messages were taken, and which were settled how, with the reason.
 
     A message that was taken and stands in none of the three was lost to another worker, whose settling counts.
+    stored gives, by msg_id, the ids of the artists, albums and tracks that a finished message brought.
     False when nothing was taken.
     """
 
@@ -110,6 +112,7 @@ class Turn:
     done: tuple[Message, ...] = ()
     postponed: tuple[tuple[Message, str], ...] = ()
     buried: tuple[tuple[Message, str], ...] = ()
+    stored: Mapping[int, tuple[UUID, ...]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return self.taken > 0
@@ -120,6 +123,7 @@ class Turn:
             done=self.done + other.done,
             postponed=self.postponed + other.postponed,
             buried=self.buried + other.buried,
+            stored={**self.stored, **other.stored},
         )
 
 
@@ -236,6 +240,7 @@ class Shell:
             done=tuple(m for m, _ in done),
             postponed=tuple((p.message, p.why) for p in later),
             buried=tuple((b.message, b.error) for b in dead),
+            stored={m.msg_id: _ids_of(o.rows, ids) for m, o in done},
         )
 
     @asynccontextmanager
@@ -255,6 +260,10 @@ class Shell:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+def _ids_of(rows: Sequence[Row], ids: Mapping[Key, UUID]) -> tuple[UUID, ...]:
+    return tuple(dict.fromkeys(ids[r.key] for r in rows if isinstance(r, ArtistRow | AlbumRow | TrackRow)))
 
 
 def found_by(outcome: Outcome) -> Done | None:
