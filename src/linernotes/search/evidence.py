@@ -46,6 +46,7 @@ class ClaimShown:
     """One claim and its weight: strength = base x match, x share when another version of the work passes it on.
 
     by_name: the source knows the name without an id, and another source identifies who that is on this recording.
+    by_spelling: it does, and spells the name differently (P7).
     overruled: said of the whole album where something more specific is said of this recording (S2).
     rejected: a person said that it is wrong. note: why a person added it by hand; record is who did.
     counts: the strongest of its family, so it is part of the confidence.
@@ -65,6 +66,7 @@ class ClaimShown:
     strength: float
     inherited_from: str | None
     by_name: bool
+    by_spelling: bool
     overruled: bool
     rejected: bool
     counts: bool

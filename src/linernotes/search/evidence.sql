@@ -87,8 +87,8 @@ order by r.counts_as_producer desc, c.confidence desc, c.role;
 
 -- name: claims
 -- Every claim about one producer on one recording as linernotes.concluded_credits weighs them: their own and those of
--- whom was merged into them, those of a source that knows the same name without an id, and those that another version
--- of the work passes on.
+-- whom was merged into them, those of a source that knows the same name, or another spelling of it, without an id, and
+-- those that another version of the work passes on.
 -- counts: the best of its family, so it is part of the confidence. combined: what all that count come to. rejected: a
 -- person said that it is wrong, of this recording or of the version that passes it on.
 with target as (
@@ -138,15 +138,38 @@ with target as (
     where not by_name and not overruled
     group by name_key
     having count(distinct producer_id) = 1
-), theirs as (
-    select k.*, k.base * k.match * coalesce(k.share, 1) as strength, w.alone_at_most, exists (
-               select from rejected x
-               where x.recording_id in (%(recording_id)s, k.said_of) and x.role = k.role
-                 and x.producer_id = %(producer_id)s) as rejected
+), spelt as materialized (
+    select n.name_key, linernotes.search_key(n.name_key) as search_key
+    from (select distinct k.name_key from known k where not k.overruled) n
+), written_twice as (
+    select s.search_key
+    from spelt s join known k on k.name_key = s.name_key and k.by_name and not k.overruled
+    group by s.search_key, k.said_of, k.source, k.record, k.role
+    having count(distinct k.producer_id) > 1
+), alike as (
+    select s.search_key,
+           (array_agg(k.producer_id order by k.by_name, octet_length(k.name_key) desc, k.name_key collate "C" desc))[1]
+               as producer_id
+    from spelt s join known k on k.name_key = s.name_key and not k.overruled
+    where s.search_key not in (select w.search_key from written_twice w)
+    group by s.search_key
+    having count(distinct k.producer_id) > 1 and count(distinct k.producer_id) filter (where not k.by_name) < 2
+), meant as (
+    select k.*, coalesce(i.producer_id, a.producer_id, k.producer_id) as meant_id,
+           i.producer_id is null and a.producer_id is not null as by_spelling
     from known k
-    left join linernotes.weak_families w on w.family = split_part(k.family, ':', 1)
     left join identified i on i.name_key = k.name_key and k.by_name
-    where coalesce(i.producer_id, k.producer_id) = %(producer_id)s
+    left join spelt s on s.name_key = k.name_key and k.by_name and i.producer_id is null
+    left join alike a on a.search_key = s.search_key and a.producer_id <> k.producer_id
+        and not linernotes.were_kept_apart(a.producer_id, k.producer_id)
+), theirs as (
+    select m.*, m.base * m.match * coalesce(m.share, 1) as strength, w.alone_at_most, exists (
+               select from rejected x
+               where x.recording_id in (%(recording_id)s, m.said_of) and x.role = m.role
+                 and x.producer_id in (m.meant_id, m.producer_id)) as rejected
+    from meant m
+    left join linernotes.weak_families w on w.family = split_part(m.family, ':', 1)
+    where m.meant_id = %(producer_id)s
 ), weighed as (
     select t.*, not t.overruled and not t.rejected and row_number() over (
                partition by t.role, t.family, t.overruled, t.rejected
@@ -154,7 +177,7 @@ with target as (
     from theirs t
 )
 select w.role, w.source, w.family, w.record, w.url, w.raw_role, w.credited_as, w.scope, w.base::float8 as base,
-       w.match::float8 as match, w.share::float8 as share, w.strength::float8 as strength, w.inherited_from, w.by_name,
+       w.match::float8 as match, w.share::float8 as share, w.strength::float8 as strength, w.inherited_from, w.by_name, w.by_spelling,
        w.overruled, w.rejected, w.counts, w.note, w.first_seen_at, w.last_seen_at,
        case when bool_or(w.counts) over (partition by w.role) then least(
            linernotes.combined_confidence(array_agg(w.strength) filter (where w.counts) over (partition by w.role)),

@@ -126,8 +126,11 @@ def _remarks(claims: Sequence[ClaimShown]) -> Iterator[str]:
     combined = claims[0].combined
     if combined is not None and combined < max((claim.strength for claim in counting), default=0) - _SAME < MOST:
         yield f"Text that was only searched, and anonymous edits, count {combined:.2f} at most when they stand alone."
-    if any(claim.by_name for claim in claims):
+    if any(claim.by_name for claim in claims) and not all(claim.by_name for claim in claims):
         yield "A source that knows the name without an id counts for whom another source identifies here."
+    spellings = sorted({claim.credited_as for claim in claims if claim.by_spelling})
+    if spellings:
+        yield f"Spelt differently, and nobody else it could be here: {', '.join(spellings)}."
 
 
 def _verified(credit: CreditStored, counting: Sequence[ClaimShown]) -> str:

@@ -1,5 +1,5 @@
 -- Who made these recordings, concluded from everything that is claimed about them and about other versions of the same
--- work, a row for each track: rules S2, I5, C3 to C5, P4. Reads only; linernotes.conclude_credits writes it down.
+-- work, a row for each track: rules S2, I5, C3 to C5, P4, P7. Reads only; linernotes.conclude_credits writes it down.
 --
 -- A claim speaks for who its producer is once merges are followed. What a person says by hand is added to what sources
 -- say and overrules none of it: it silences neither claims about the whole album nor what other versions pass on.
@@ -24,7 +24,7 @@ begin
     ), own as materialized (
         select t.id as recording_id, coalesce(d.survivor_id, c.producer_id) as producer_id, c.role, r.class,
                r.counts_as_producer as counts, c.family, c.source, c.scope, c.base * c.match as strength, c.credited_as,
-               c.name_key, c.by_name
+               c.name_key, c.by_name, c.record
         from target t
         join linernotes.claims c on c.recording_id = t.id
         join linernotes.roles r on r.code = c.role
@@ -45,7 +45,7 @@ begin
         union all
         select t.id, coalesce(d.survivor_id, c.producer_id), c.role, r.class, r.counts_as_producer, c.family, c.source,
                c.scope, c.base * c.match * linernotes.inherited_share(v.version_class, t.version_class, r.class),
-               c.credited_as, c.name_key, c.by_name, v.id, true
+               c.credited_as, c.name_key, c.by_name, c.record, v.id, true
         from target t
         join linernotes.recordings v
             on v.artist_key = t.artist_key and v.title_key = t.title_key and v.version_class <> t.version_class
@@ -59,16 +59,48 @@ begin
                case when count(distinct k.producer_id) = 1 then (array_agg(k.producer_id))[1] end as producer_id
         from known k where not k.by_name
         group by 1, 2
-    ), person as (
+    ), spelt as materialized (
+        -- Where a name is left over, every name there with its search key.
+        select k.recording_id, k.name_key, linernotes.search_key(k.name_key) as search_key
+        from (select distinct k.recording_id, k.name_key from known k) k
+        where exists (
+            select from known o left join identified i on i.recording_id = o.recording_id and i.name_key = o.name_key
+            where o.recording_id = k.recording_id and o.by_name and i.producer_id is null)
+    ), written_twice as (
+        select s.recording_id, s.search_key
+        from spelt s
+        join known k on k.recording_id = s.recording_id and k.name_key = s.name_key and k.by_name
+        group by s.recording_id, s.search_key, k.said_of, k.source, k.record, k.role
+        having count(distinct k.producer_id) > 1
+    ), alike as (
+        -- Spelt differently, one person: whom a source identifies, else the fullest spelling of the name. Not where two
+        -- are identified, nor where one record of a source writes both in one role: there they are two (P7).
+        select s.recording_id, s.search_key,
+               (array_agg(k.producer_id order by k.by_name, octet_length(k.name_key) desc, k.name_key collate "C" desc))[1]
+                   as producer_id
+        from spelt s
+        join known k on k.recording_id = s.recording_id and k.name_key = s.name_key
+        where (s.recording_id, s.search_key) not in (select w.recording_id, w.search_key from written_twice w)
+        group by 1, 2
+        having count(distinct k.producer_id) > 1
+           and count(distinct k.producer_id) filter (where not k.by_name) < 2
+    ), meant as (
         -- Who is known by name only is the one of that name whom another source identifies on the same recording.
-        select coalesce(i.producer_id, k.producer_id) as producer_id, k.recording_id, k.role, k.counts, k.family,
-               k.source, k.scope, k.strength, k.credited_as, k.inherited
+        select k.*, coalesce(i.producer_id, a.producer_id, k.producer_id) as meant_id
         from known k
         left join identified i on k.by_name and i.recording_id = k.recording_id and i.name_key = k.name_key
+        left join spelt s on k.by_name and i.producer_id is null
+            and s.recording_id = k.recording_id and s.name_key = k.name_key
+        left join alike a on a.recording_id = s.recording_id and a.search_key = s.search_key
+            and a.producer_id <> k.producer_id and not linernotes.were_kept_apart(a.producer_id, k.producer_id)
+    ), person as (
+        select m.meant_id as producer_id, m.recording_id, m.role, m.counts, m.family, m.source, m.scope, m.strength,
+               m.credited_as, m.inherited
+        from meant m
         where not exists (
             select from rejected x
-            where x.recording_id in (k.recording_id, k.said_of) and x.role = k.role
-              and x.producer_id = coalesce(i.producer_id, k.producer_id))
+            where x.recording_id in (m.recording_id, m.said_of) and x.role = m.role
+              and x.producer_id in (m.meant_id, m.producer_id))
     ), best as (
         -- Claims of one family do not add: the best of each stands for it (C3).
         select distinct on (p.recording_id, p.producer_id, p.role, p.family) p.*
