@@ -41,6 +41,13 @@ class Settings(BaseSettings):
         "discogs are on as well once their token is set.",
     )
     log: Literal["text", "json"] = Field("text", description="How log lines are written: text or json.")
+    lease: float = Field(
+        30,
+        ge=1,
+        le=3600,
+        description="For how many seconds a message that a worker holds stays hidden from the others. It is renewed "
+        "while work goes on; after a crash the work goes on within this time.",
+    )
     musicbrainz_url: str = Field(
         "https://musicbrainz.org/ws/2", description="Base address of MusicBrainz or of a mirror."
     )

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import psycopg
 
+from linernotes.model.message import Queue
+from linernotes.services.hands import open_hands
+from linernotes.settings import Settings
 from tests.journeys.conftest import Linernotes
 
 
@@ -54,3 +57,12 @@ def test_a_stopped_worker_ends_with_0_and_leaves_nothing_in_its_hands(linernotes
     assert linernotes.one("select count(*) from tracks") == 400
     assert linernotes.one("select count(*) from track_producers") == 800
     assert linernotes.one("select count(*) from processing_status where state <> 'COMPLETED'") == 0
+
+
+async def test_a_worker_holds_a_message_for_as_long_as_the_setting_says(linernotes: Linernotes, tmp_path: Path):
+    linernotes("discover", "--all", "--no-wait", "--from", f"file:{a_list(tmp_path, 7)}")
+    async with open_hands(Settings(lease=7), linernotes.url, worker="one", web=False) as hands:
+        taken = await hands.belt.claim(Queue.ARTIST_DISCOVERY, 15)
+    held = "select distinct round(extract(epoch from vt - last_read_at), 3) from pgmq.q_artist_discovery"
+    assert len(taken) == 7
+    assert linernotes.one(held) == 7

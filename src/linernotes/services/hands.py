@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from linernotes.database.connect import open_pool
 from linernotes.database.store import Store
@@ -34,5 +34,6 @@ async def open_hands(settings: Settings, url: str, *, worker: str, web: bool = T
         pool = await stack.enter_async_context(await open_pool(url, CONNECTIONS))
         client = await stack.enter_async_context(new_client())
         registry = Registry(web_openers(settings, pool, client) if web else {})
-        belt = Belt(pool, worker=worker, now=lambda: datetime.now(UTC))
+        lease = timedelta(seconds=settings.lease)
+        belt = Belt(pool, worker=worker, now=lambda: datetime.now(UTC), lease=lease)
         yield Hands(pool=pool, belt=belt, shell=Shell(belt, Store(pool), registry, pool))
