@@ -3,6 +3,10 @@
 LinernotesError
 ├── UsageError             the caller asked for something that cannot be: say what to ask instead
 │   └── NotFound           nothing in the base has that name
+├── AccessError            the caller may not, or not so often: another key, or a while later
+│   ├── NotSignedIn        no key, or one that is not valid
+│   ├── NotAllowed         the caller's role may not do that
+│   └── TooOften           more requests than one caller may make: come back after a wait
 ├── BadMessage             a queue holds a message that no stage can work on: whoever sent it
 ├── SettingsError          a setting is missing or wrong: the operator sets it
 │   └── CredentialMissing  a source needs a key or a contact
@@ -30,6 +34,26 @@ class UsageError(LinernotesError):
 
 class NotFound(UsageError):
     """Nothing in the base answers to that name. The command line exits 1."""
+
+
+class AccessError(LinernotesError):
+    """The caller may not do that, or not now; the text says with what they may."""
+
+
+class NotSignedIn(AccessError):
+    """There is no key, session or token with the request, or it is not valid."""
+
+
+class NotAllowed(AccessError):
+    """The caller is known, and their role may not do that."""
+
+
+class TooOften(AccessError):
+    """One caller made more requests than one may; `wait` says how long to leave it."""
+
+    def __init__(self, wait: timedelta, why: str) -> None:
+        super().__init__(why)
+        self.wait = wait
 
 
 class BadMessage(LinernotesError):

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from linernotes.errors import SettingsError
 
 KNOWN_SOURCES = ("musicbrainz", "wikidata", "deezer", "spotify", "genius", "discogs", "sample")
+SHORTEST_SECRET = 32  # bytes: RFC 7518, 3.2 for HS256
 
 
 def default_home() -> Path:
@@ -39,6 +40,11 @@ class Settings(BaseSettings):
         "musicbrainz,wikidata",
         description="The web sources that are switched on, separated by commas. While it is not set, genius and "
         "discogs are on as well once their token is set.",
+    )
+    jwt_secret: SecretStr | None = Field(
+        None,
+        description="Secret with which the JWTs of the HTTP interface are signed (HS256): at least 32 bytes. "
+        "While it is set, reading needs a key too.",
     )
     log: Literal["text", "json"] = Field("text", description="How log lines are written: text or json.")
     lease: float = Field(
@@ -105,6 +111,13 @@ class Settings(BaseSettings):
         if value is not None and not (token.isascii() and token.isprintable() and token and " " not in token):
             raise ValueError("give the token alone: one word of letters, digits and signs, without spaces")
         return SecretStr(token) if value is not None else None
+
+    @field_validator("jwt_secret")
+    @classmethod
+    def _secret_is_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value().encode()) < SHORTEST_SECRET:
+            raise ValueError(f"give at least {SHORTEST_SECRET} bytes, for example what `openssl rand -hex 32` prints")
+        return value
 
     @field_validator("sources")
     @classmethod

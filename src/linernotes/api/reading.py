@@ -1,0 +1,98 @@
+"""The connection that a route reads through: read only, and for a few seconds.
+
+A route that takes `Db` cannot write, whatever it runs, and is ended by the server after READ_FOR. Should the server
+itself not answer any more, the connection is cut from our side after CUT_AFTER.
+
+Routes are plain functions that run in threads. Threads are few, so none ever waits for a connection: that waiting is
+done before, without one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Annotated, Any
+
+import psycopg
+from anyio import CapacityLimiter, to_thread
+from fastapi import Depends, Request
+from psycopg import Connection
+
+from linernotes.api.edge import WAIT_FOR_A_CONNECTION, Edge
+from linernotes.errors import DatabaseError
+
+READ_FOR = timedelta(seconds=5)
+CUT_AFTER = timedelta(seconds=8)
+
+
+class Turnstile:
+    """Lets as many requests to the database as it has connections for; the others wait outside, in the event loop."""
+
+    def __init__(self, edge: Edge) -> None:
+        self._edge = edge
+        self._free = asyncio.Semaphore(edge.size)
+        self._threads = CapacityLimiter(2 * edge.size)
+
+    @asynccontextmanager
+    async def connection(self, cut_after: timedelta = CUT_AFTER) -> AsyncIterator[Connection[Any]]:
+        """A connection for one request. Raises DatabaseError when none is to be had, or it was cut."""
+        try:
+            await asyncio.wait_for(self._free.acquire(), WAIT_FOR_A_CONNECTION.total_seconds())
+        except TimeoutError:
+            raise DatabaseError("The database has more questions than it can answer. Ask again shortly.") from None
+        try:
+            connection = await to_thread.run_sync(self._edge.pool.getconn, limiter=self._threads)
+            deadline = asyncio.get_running_loop().call_later(cut_after.total_seconds(), cut, connection)
+            try:
+                yield connection
+            finally:
+                deadline.cancel()
+                await to_thread.run_sync(self._give_back, connection, limiter=self._threads)
+        finally:
+            self._free.release()
+
+    def _give_back(self, connection: Connection[Any]) -> None:
+        with suppress(psycopg.Error):
+            connection.rollback()
+        self._edge.pool.putconn(connection)
+
+
+def cut(connection: Connection[Any]) -> None:
+    """End a connection on which nothing comes any more: whoever waits on it gets an error at once."""
+    with suppress(OSError, ValueError), socket.socket(fileno=os.dup(connection.fileno())) as wire:
+        wire.shutdown(socket.SHUT_RDWR)
+
+
+def begin_reading(connection: Connection[Any], read_for: timedelta = READ_FOR) -> None:
+    """Begin a transaction that cannot write and whose statements end after `read_for`."""
+    connection.execute("begin read only")
+    milliseconds = str(round(read_for.total_seconds() * 1000))
+    connection.execute("select pg_catalog.set_config('statement_timeout', %s, true)", [milliseconds])
+
+
+async def reading_connection(request: Request) -> AsyncIterator[Connection[Any]]:
+    """The dependency behind `Db`."""
+    turnstile: Turnstile = request.app.state.turnstile
+    async with turnstile.connection() as connection:
+        await to_thread.run_sync(begin_reading, connection)
+        yield connection
+
+
+Db = Annotated[Connection[Any], Depends(reading_connection, scope="function")]
+"""A connection in a read-only transaction, until the route has returned: an answer that streams takes its own."""
+
+
+def edge_of(request: Request) -> Edge:
+    """The dependency behind `EdgeOf`."""
+    found: Edge = request.app.state.edge
+    return found
+
+
+EdgeOf = Annotated[Edge, Depends(edge_of)]
+"""What the interface was created with."""
+
+__all__ = ["CUT_AFTER", "READ_FOR", "Db", "EdgeOf", "Turnstile", "begin_reading", "cut", "edge_of"]
