@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         "While it is set, reading needs a key too.",
     )
     log: Literal["text", "json"] = Field("text", description="How log lines are written: text or json.")
-    lease: float = Field(
+    lease: int = Field(
         30,
         ge=1,
         le=3600,
