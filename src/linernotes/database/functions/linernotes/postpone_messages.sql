@@ -1,4 +1,5 @@
 -- Look at these messages again later. An attempt that spent nothing (the source was busy) is taken back.
+-- What is put off on purpose is not stuck: it counts as taken (last_read_at, decision D2) from when its time comes.
 -- p_messages: [{"msg_id": bigint, "message": object, "until": timestamptz, "why": text, "spent": boolean}]
 create or replace function linernotes.postpone_messages(
     p_queue text, p_messages jsonb, p_now timestamptz default clock_timestamp()
@@ -7,6 +8,7 @@ begin
     execute format($sql$
         update pgmq.%I q
         set vt = m.until,
+            last_read_at = m.until,
             headers = case when m.spent then q.headers else q.headers || '{"attempts": 0}' end
         from jsonb_to_recordset($1) as m(msg_id bigint, until timestamptz, spent boolean)
         where q.msg_id = m.msg_id
