@@ -1,8 +1,8 @@
 """Who is asking, and what they may do.
 
 A caller shows a key of ours, or a session cookie that a browser got by signing in. The Supabase clients send their
-key twice, as `apikey` and as `Authorization: Bearer`; what stands in Authorization counts. What is shown and not valid
-is refused: it is never taken for a visitor's silence.
+key twice, as `apikey` and as `Authorization: Bearer`; what stands in Authorization counts. What is shown and not
+valid is refused: it is never taken for a visitor's silence.
 
 On loopback, while no secret is set, whoever comes without a key may read. Nobody writes without one.
 """
