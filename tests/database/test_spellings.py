@@ -14,7 +14,9 @@ from tests.database.conftest import StoredTrack, World, person, said
 IDENTIFIED = person("Boi-1da", "musicbrainz:b")
 
 
-async def says(world: World, track: StoredTrack, source: str, *names: str, role: str = "producer", **more: str) -> None:
+async def says(
+    world: World, track: StoredTrack, source: str, *names: str, role: str = "producer", **more: str
+) -> None:
     claims = [said(track, person(name), role, source=source, base=0.5, **more) for name in names]
     await world.claim(track, *claims, source=source)
 

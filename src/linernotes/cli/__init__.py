@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from linernotes import __version__
-from linernotes.cli import credit, credits, db, discover, people, queues, read, worker
+from linernotes.cli import credit, credits, db, discover, health, people, queues, read, worker
 
 app = typer.Typer(
     name="linernotes",
@@ -41,6 +41,7 @@ credit.register(app)
 credits.register(app)
 queues.register(app)
 worker.register(app)
+health.register(app)
 app.add_typer(db.app, name="db")
 
 

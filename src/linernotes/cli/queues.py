@@ -15,12 +15,17 @@ from linernotes.cli.output import Column, CsvFlag, JsonFlag, say, shape_of, show
 from linernotes.errors import UsageError
 from linernotes.model.message import Queue
 from linernotes.queues.belt import SQL
+from linernotes.search import operations
+from linernotes.services.monitor import A_YEAR, reset_stuck
 
 app = typer.Typer(no_args_is_help=True, help="The queues: what waits, what was given up, and putting it back.")
 
 QueueArgument = Annotated[Queue, typer.Argument(help="The queue.")]
 QueueOption = Annotated[Queue | None, typer.Option("--queue", help="Only this queue.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="How many to list at most.")]
+Minutes = Annotated[
+    int, typer.Option("--minutes", min=0, max=A_YEAR, help="From how many minutes without a sign of life on.")
+]
 
 
 def register(root: typer.Typer) -> None:
@@ -67,6 +72,43 @@ def peek(queue: QueueArgument, limit: Limit = 20, json: JsonFlag = False, csv: C
         Column("message"),
     ]
     show_list(rows, columns, shape=shape_of(json=json, csv=csv), empty=f"{queue} is empty.")
+
+
+@app.command()
+@telling_errors()
+def stuck(
+    queue: QueueOption = None,
+    minutes: Minutes = operations.STUCK_MINUTES,
+    limit: Limit = 200,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+) -> None:
+    """The messages that were taken and neither settled nor held on to, the longest first."""
+    shape = shape_of(json=json, csv=csv)
+    with open_database() as db:
+        found = operations.stuck(db, queue=queue, minutes=minutes, limit=limit)
+    columns = [
+        Column("queue"),
+        Column("msg_id", right=True),
+        Column("minutes_locked", "minutes", right=True),
+        Column("locked_since", "taken at"),
+        Column("read_count", "reads", right=True),
+        Column("message"),
+    ]
+    show_list(found, columns, shape=shape, empty="No message is stuck.")
+
+
+@app.command()
+@telling_errors()
+def reset(queue: QueueOption = None, minutes: Minutes = operations.STUCK_MINUTES) -> None:
+    """Make stuck messages visible again, so that another worker takes them."""
+    with open_database() as db:
+        freed = reset_stuck(db, queue=queue, minutes=minutes)
+    for name, count in freed.items():
+        if count:
+            say(f"{name}: {count} visible again.")
+    if not any(freed.values()):
+        say("No message was stuck.")
 
 
 @app.command()
