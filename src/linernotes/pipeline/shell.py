@@ -219,6 +219,7 @@ class Shell:
             await belt.finish(connection, queue, finished, now)
             await belt.postpone(connection, queue, later, now)
             await belt.bury(connection, queue, dead, self.belt.worker, now)
+            await belt.release(connection, [m for m, _ in outcomes])
             await belt.measure(
                 connection,
                 queue,
