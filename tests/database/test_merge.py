@@ -366,6 +366,14 @@ def test_the_search_function_of_the_contract_follows_a_merge_and_its_undoing(fac
     assert sorted(found("luk")) == sorted([(luke, 1), (lukasz, 1)])
 
 
+def test_counting_anew_keeps_the_merged_out_of_the_search_function(facts: Facts):
+    luke, _ = merge_two(facts)
+    before = facts.db.execute("select * from producer_stats order by producer_id").fetchall()
+    facts.db.execute("select linernotes.contract_rebuild_stats()")
+    assert facts.db.execute("select * from producer_stats order by producer_id").fetchall() == before
+    assert facts.db.execute("select id from search_producers('gottwald')").fetchall() == [(luke,)]
+
+
 def test_an_old_id_leads_to_the_survivor_with_a_remark(facts: Facts):
     luke, lukasz = merge_two(facts)
     found = find_producer(facts.db, str(lukasz))

@@ -1,19 +1,12 @@
--- Keeps the statistics exact when albums move to another artist (decision D10); see contract_tracks_moved.
+-- Keeps the statistics exact when albums move to another artist; once a statement.
 create or replace function linernotes.contract_albums_moved() returns trigger
 language plpgsql set search_path = '' as $$
-declare
-    v_moved uuid[];
 begin
-    select array_agg(n.id) into v_moved
-    from new_rows n join old_rows o on o.id = n.id
+    perform linernotes.contract_recount_moved(array_agg(t.id))
+    from new_rows n
+    join old_rows o on o.id = n.id
+    join public.tracks t on t.album_id = n.id
     where n.artist_id <> o.artist_id;
-    if v_moved is not null then
-        perform pg_advisory_xact_lock(hashtextextended('linernotes.credits', 0));
-        perform linernotes.contract_recount(array_agg(c.producer_id), array_agg(c.track_id))
-        from public.tracks t
-        join public.track_producers c on c.track_id = t.id
-        where t.album_id = any (v_moved);
-    end if;
     return null;
 end
 $$;

@@ -23,6 +23,11 @@ begin
         select k.producer_id, sum(k.tracks) as tracks, count(*) as artists
         from linernotes.producer_artists k group by k.producer_id
     ) a on a.producer_id = p.id;
+    -- Who was merged is no hit of its own, and who it is now is found by its names (rule P4).
+    perform linernotes.list_survivors(array(
+        select d.merged_id from linernotes.producer_redirects d
+        union
+        select d.survivor_id from linernotes.producer_redirects d));
 end
 $$;
 revoke all on function linernotes.contract_rebuild_stats() from public;

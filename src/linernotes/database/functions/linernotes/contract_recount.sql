@@ -4,7 +4,7 @@
 -- It compares what is with what was counted, so it does not matter which statement changed what, or how often it
 -- runs. Two sessions that touch one producer do it one after the other (the row in producer_stats is the lock, taken
 -- in order of id), and the second sees what the first committed. A track that moves to another artist while others
--- add credits would be missed, so movers lock everybody out (contract_tracks_moved) and all others share.
+-- add credits would be missed, so movers lock everybody out (contract_recount_moved) and all others share.
 --
 -- What it costs, in CPU time of the server, among a million producers, in statements of 1,000 credits: 16 us for each
 -- credit of some 30 producers (35 instead of 19 us), 50 to 70 us when each goes to another one drawn by chance (100

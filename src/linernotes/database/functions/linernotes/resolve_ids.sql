@@ -16,6 +16,7 @@ declare
     v_unseen boolean;
     v_found uuid[];
     v_proposed uuid[];
+    v_new uuid[];
 begin
     -- The common case, in one statement: every id is known.
     with given as materialized (
@@ -39,10 +40,11 @@ begin
     end if;
 
     -- A new id for each new thing; rows that share their first id are one.
+    v_new := array(select linernotes.new_uuids(cardinality(v_found)));
     select array_agg(n.proposed order by n.ord) into v_proposed
     from (
         select g.ord, case when u.id is null then
-            first_value(linernotes.new_uuid()) over (partition by g.scheme, g.value order by g.ord) end as proposed
+            first_value(v_new[g.ord]) over (partition by g.scheme, g.value order by g.ord) end as proposed
         from unnest(v_ords, v_nths, v_schemes, v_values) g(ord, nth, scheme, value)
         join unnest(v_found) with ordinality u(id, ord) on u.ord = g.ord
         where g.nth = 1

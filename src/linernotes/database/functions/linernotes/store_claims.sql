@@ -43,17 +43,12 @@ begin
     for no key update;
 
     -- What a source knows by name only may be spelt in several ways that are one name.
-    insert into linernotes.producer_names as n (producer_id, name, name_key, search_key, kind, source, first_seen_at)
-    select distinct on (s.producer_id, s.credited_as)
-        s.producer_id, s.credited_as, s.name_key, s.search_key, 'credited_as', p_source, p_now
-    from (
-        select v_producers[c.person] as producer_id, c.credited_as, c.name_key,
-               p_people -> (c.person - 1) ->> 'search_key' as search_key
+    perform linernotes.store_names((
+        select jsonb_agg(jsonb_build_object(
+            'producer_id', v_producers[c.person], 'name', c.credited_as, 'name_key', c.name_key,
+            'search_key', p_people -> (c.person - 1) ->> 'search_key', 'kind', 'credited_as'))
         from jsonb_to_recordset(p_claims) as c(person integer, credited_as text, name_key text, by_name boolean)
-        where c.by_name and c.credited_as <> p_people -> (c.person - 1) ->> 'name'
-    ) s
-    order by s.producer_id, s.credited_as
-    on conflict (producer_id, name) do nothing;
+        where c.by_name and c.credited_as <> p_people -> (c.person - 1) ->> 'name'), p_source, p_now);
 
     with said as materialized (
         select distinct on (c.recording_id, v_producers[c.person], c.role, c.source, c.record)

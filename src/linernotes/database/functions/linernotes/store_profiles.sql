@@ -64,13 +64,12 @@ begin
         perform linernotes.reconclude(v_merged, p_now);
     end if;
 
-    insert into linernotes.producer_names (producer_id, name, name_key, search_key, kind, source, first_seen_at)
-    select distinct on (p.producer_id, a.name)
-        p.producer_id, a.name, a.name_key, a.search_key, 'alias', p.source, p_now
+    perform linernotes.store_names(jsonb_agg(jsonb_build_object(
+        'producer_id', p.producer_id, 'name', a.name, 'name_key', a.name_key, 'search_key', a.search_key,
+        'kind', 'alias')), p.source, p_now)
     from jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, aliases jsonb)
     cross join lateral jsonb_to_recordset(p.aliases) as a(name text, name_key text, search_key text)
-    order by p.producer_id, a.name, p.source
-    on conflict (producer_id, name) do nothing;
+    group by p.source;
 
     insert into linernotes.producer_kinds (producer_id, kind)
     select distinct on (p.producer_id) p.producer_id, p.kind
@@ -88,17 +87,15 @@ begin
     order by p.producer_id, e.entity_id
     on conflict (group_id, member_id) do nothing;
 
-    update public.producers t set
-        instagram_handle = coalesce(t.instagram_handle, s.instagram_handle),
-        image_url = coalesce(t.image_url, s.image_url),
-        enriched_at = p_now, enrichment_failed = false, updated_at = p_now
-    from (
-        select p.producer_id, min(p.image_url) as image_url,
-               min(k.value) filter (where k.kind = 'instagram') as instagram_handle
-        from jsonb_to_recordset(p_profiles) as p(producer_id uuid, image_url text, links jsonb)
-        left join lateral jsonb_to_recordset(p.links) as k(kind text, value text) on true
-        group by p.producer_id
-    ) s
-    where t.id = s.producer_id;
+    perform linernotes.store_producers((
+        select jsonb_agg(jsonb_build_object('id', s.producer_id, 'image_url', s.image_url,
+            'instagram_handle', s.instagram_handle, 'enriched', true) order by s.producer_id)
+        from (
+            select p.producer_id, min(p.image_url) as image_url,
+                   min(k.value) filter (where k.kind = 'instagram') as instagram_handle
+            from jsonb_to_recordset(p_profiles) as p(producer_id uuid, image_url text, links jsonb)
+            left join lateral jsonb_to_recordset(p.links) as k(kind text, value text) on true
+            group by p.producer_id
+        ) s), p_now);
 end
 $$;
