@@ -6,12 +6,12 @@ import os
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from linernotes.errors import SettingsError
-from linernotes.redaction import keep_secret, password_of
 
 KNOWN_SOURCES = ("musicbrainz", "wikidata", "deezer", "spotify", "genius", "discogs", "sample")
 SHORTEST_SECRET = 32  # bytes: RFC 7518, 3.2 for HS256
@@ -46,6 +46,36 @@ class Settings(BaseSettings):
         None,
         description="Secret with which the JWTs of the HTTP interface are signed (HS256): at least 32 bytes. "
         "While it is set, reading needs a key too.",
+    )
+    jwks_url: str | None = Field(
+        None,
+        description="Where the public keys stand with which JWTs of another service are checked: "
+        "an https:// address or file: and a path. While it is set, reading needs a key too.",
+    )
+    jwt_audience: str = Field(
+        "authenticated", description="The audience that a JWT must name, if it names any; Supabase's by default."
+    )
+    visitors: Literal["auto", "read", "none"] = Field(
+        "auto",
+        description="What those without a key may over HTTP: read, none, or auto: read on loopback while no secret "
+        "is set and no name in LINERNOTES_HOSTS.",
+    )
+    hosts: str | None = Field(
+        None,
+        description="The names under which the HTTP interface is reached, separated by commas; on loopback these "
+        "come besides localhost.",
+    )
+    origins: str | None = Field(
+        None,
+        description="The sites whose pages may call the HTTP interface from a browser (CORS), separated by commas; "
+        "* for all.",
+    )
+    requests_a_minute: int | None = Field(
+        None,
+        ge=0,
+        le=1_000_000,
+        description="How many requests a minute one caller may make, 0 for any number. Not set: any number on "
+        "loopback, 1200 elsewhere.",
     )
     log: Literal["text", "json"] = Field("text", description="How log lines are written: text or json.")
     lease: int = Field(
@@ -120,6 +150,24 @@ class Settings(BaseSettings):
             raise ValueError(f"give at least {SHORTEST_SECRET} bytes, for example what `openssl rand -hex 32` prints")
         return value
 
+    @field_validator("jwks_url")
+    @classmethod
+    def _keys_come_safely(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "file:")
+        near = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if not (near or parts.scheme in ("https", "file")):
+            raise ValueError("give an address that begins with https://, or file: and a path")
+        return value
+
+    @field_validator("origins")
+    @classmethod
+    def _origins_are_sites(cls, value: str | None) -> str | None:
+        for site in _words(value or ""):
+            parts = urlsplit(site)
+            if site != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path):
+                raise ValueError(f"{site!r} is not a site: write it like https://app.example.org, without a path")
+        return value
+
     @field_validator("sources")
     @classmethod
     def _sources_are_known(cls, value: str) -> str:
@@ -127,6 +175,16 @@ class Settings(BaseSettings):
         if unknown:
             raise ValueError(f"unknown source {', '.join(unknown)}; there are {', '.join(KNOWN_SOURCES)}")
         return value
+
+    @cached_property
+    def host_names(self) -> tuple[str, ...]:
+        """The names under which the HTTP interface is reached, in lower case."""
+        return tuple(word.lower() for word in _words(self.hosts or ""))
+
+    @cached_property
+    def origin_sites(self) -> tuple[str, ...]:
+        """The sites whose pages may call the HTTP interface."""
+        return _words(self.origins or "")
 
     @cached_property
     def source_names(self) -> tuple[str, ...]:
@@ -138,29 +196,20 @@ class Settings(BaseSettings):
         return tuple(dict.fromkeys(named))
 
 
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word for word in (part.strip() for part in value.split(",")) if word)
+
+
 def load() -> Settings:
     """Read the environment. Raises SettingsError with one sentence for each wrong variable."""
     try:
-        settings = Settings()
+        return Settings()
     except ValidationError as error:
         lines = []
         for problem in error.errors():
             name = "LINERNOTES_" + "_".join(str(part) for part in problem["loc"]).upper()
             lines.append(f"{name} is wrong: {problem['msg'].removeprefix('Value error, ')}.")
         raise SettingsError("\n".join(lines)) from None
-    keep_secret(secrets_of(settings))
-    return settings
 
 
-def secrets_of(settings: Settings) -> list[str]:
-    """The values that nobody may read in a log: secret settings, and passwords inside addresses."""
-    found: list[str] = []
-    for _, value in settings:
-        if isinstance(value, SecretStr):
-            found.append(value.get_secret_value())
-        elif isinstance(value, str):
-            found += password_of(value)
-    return found
-
-
-__all__ = ["KNOWN_SOURCES", "Settings", "default_home", "load", "secrets_of"]
+__all__ = ["KNOWN_SOURCES", "Settings", "default_home", "load"]

@@ -16,6 +16,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from linernotes.api.links import SignInLinks
 from linernotes.database.connect import readable
 from linernotes.services.hands import Hands
 from linernotes.settings import Settings
@@ -46,6 +47,7 @@ class Edge:
     now: Callable[[], datetime] = field(default=utc_now)
     host: str = LOOPBACK
     size: int = CONNECTIONS
+    links: SignInLinks = field(default_factory=SignInLinks)
 
     @property
     def on_loopback(self) -> bool:
@@ -54,8 +56,12 @@ class Edge:
 
     @property
     def open_to_visitors(self) -> bool:
-        """Whether reading takes no key: on loopback, while no secret is set."""
-        return self.on_loopback and self.settings.jwt_secret is None
+        """Whether reading takes no key: as LINERNOTES_VISITORS says, by default on loopback while no secret is set
+        and no name of ours leads here from elsewhere."""
+        chosen = self.settings
+        if chosen.visitors != "auto":
+            return chosen.visitors == "read"
+        return self.on_loopback and not (chosen.jwt_secret or chosen.jwks_url or chosen.host_names)
 
 
 def is_loopback(host: str) -> bool:

@@ -41,6 +41,11 @@ COME_BACK = 2
 LISTED = 20
 CONFLICTS = ("40001", "40P01")
 TOO_SLOW = "57014"
+PLAINLY = {
+    "Not Found": "There is nothing at this address. /docs lists what there is.",
+    "Method Not Allowed": "This address does not take that method; Allow says which it takes.",
+}
+"""What the framework says in two words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +92,8 @@ def problem_of(error: Exception) -> Problem:
         case RequestValidationError():
             return _invalid(error)
         case HTTPException():
-            return Problem(status=error.status_code, detail=str(error.detail), headers=error.headers or {})
+            detail = PLAINLY.get(str(error.detail), str(error.detail))
+            return Problem(status=error.status_code, detail=detail, headers=error.headers or {})
         case psycopg.Error() | PoolTimeout() | PoolClosed():
             return _of_database(error)
         case UnicodeError():
@@ -196,14 +202,13 @@ def _wants_a_page(request: Request) -> bool:
 
 
 def install(app: FastAPI, page: Page | None = None) -> None:
-    """Let the app answer every error so. `page` makes the page of a browser."""
+    """Let the app answer the errors it knows so; what it does not know, `Catching` does. `page` makes pages."""
 
     async def handle(request: Request, error: Exception) -> Response:
         return respond(request, problem_of(error), page)
 
     for kind in (
         LinernotesError, psycopg.Error, PoolTimeout, PoolClosed, RequestValidationError, HTTPException, UnicodeError,
-        Exception,
     ):  # fmt: skip
         app.add_exception_handler(kind, handle)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from linernotes import __version__
-from linernotes.cli import credit, credits, db, discover, health, people, queues, read, worker
+from linernotes.cli import credit, credits, db, discover, health, keys, people, queues, read, serve, worker
 
 app = typer.Typer(
     name="linernotes",
@@ -42,7 +42,9 @@ credits.register(app)
 queues.register(app)
 worker.register(app)
 health.register(app)
+serve.register(app)
 app.add_typer(db.app, name="db")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

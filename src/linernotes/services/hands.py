@@ -11,7 +11,6 @@ from linernotes.database.connect import open_pool
 from linernotes.database.store import Store
 from linernotes.pipeline.shell import Shell
 from linernotes.queues.belt import Belt, Pool
-from linernotes.services.shared_keys import SharedKeys
 from linernotes.settings import Settings
 from linernotes.sources.exchange import new_client
 from linernotes.sources.registry import Registry, web_openers
@@ -21,12 +20,11 @@ CONNECTIONS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """One process's means of working. shared_keys: de-duplication keys outside PostgreSQL, where there are any."""
+    """One process's means of working."""
 
     pool: Pool
     belt: Belt
     shell: Shell
-    shared_keys: SharedKeys | None = None
 
 
 @asynccontextmanager

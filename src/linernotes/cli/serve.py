@@ -1,0 +1,89 @@
+"""`linernotes serve`: pages, API, workers and scheduler in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Annotated
+
+import typer
+
+from linernotes.api.edge import LOOPBACK, Edge, is_loopback, utc_now
+from linernotes.api.keys import any_key
+from linernotes.cli.context import configure_logs, ready_database, worker_name
+from linernotes.cli.output import say, telling_errors
+from linernotes.database.connect import connect
+from linernotes.errors import SettingsError, UsageError
+from linernotes.settings import Settings, load
+
+PORT = 8765
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(serve)
+
+
+@telling_errors()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="The address to bind; beyond loopback takes a key.")] = LOOPBACK,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = PORT,
+    workers: Annotated[bool, typer.Option("--workers/--no-workers", help="Work on the queues as well.")] = True,
+) -> None:
+    """Pages, API, workers and scheduler in one process. SIGTERM ends it in good order."""
+    settings = load()
+    configure_logs(settings)
+    url = ready_database(settings)
+    run(settings, url, host, port, workers=workers)
+
+
+def run(settings: Settings, url: str, host: str, port: int, *, workers: bool = True, web: bool = True) -> None:
+    """Serve until a signal says stop. web=False asks no web source.
+
+    Raises SettingsError where strangers could reach us and nobody has a key.
+    """
+    # Imported here: other commands start without a web server's libraries.
+    from linernotes.api.server import listen, port_of
+    from linernotes.services.serving import Parts
+    from linernotes.services.serving import serve as serve_until_stopped
+
+    parts = Parts(workers=workers, web=web)
+    refuse_open_house(settings, url, host)
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        why = error.strerror or error
+        raise UsageError(f"Cannot listen on {host}, port {port}: {why}. Choose others with --host, --port.") from None
+
+    def ready(edge: Edge, stop: object) -> None:
+        loop = asyncio.get_running_loop()
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(ending, stop)  # type: ignore[arg-type]
+        tell(edge, port_of(listener))
+
+    with listener:
+        asyncio.run(
+            serve_until_stopped(settings, url, listener, host=host, worker=worker_name(), parts=parts, ready=ready)
+        )
+
+
+def refuse_open_house(settings: Settings, url: str, host: str) -> None:
+    """Raises SettingsError when others could reach us and nothing tells the operator from a stranger."""
+    if is_loopback(host) or settings.jwt_secret or settings.jwks_url:
+        return
+    with connect(url) as db:
+        if any_key(db):
+            return
+    raise SettingsError(
+        f"On {host} others can reach this, and nobody has a key yet. Make one first: "
+        "linernotes keys add operator --role service_role (or set LINERNOTES_JWT_SECRET)."
+    )
+
+
+def tell(edge: Edge, port: int) -> None:
+    """Say where it is, and how the operator signs in."""
+    host = f"[{edge.host}]" if ":" in edge.host else edge.host
+    address = f"http://{host}:{port}"
+    say(f"linernotes serves {address} (API: {address}/docs). Ctrl-C ends it.")
+    if edge.on_loopback:
+        say(f"Sign in as operator, once, within 15 minutes: {address}/sign-in?link={edge.links.new(utc_now())}")
