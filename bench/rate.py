@@ -29,8 +29,8 @@ from linernotes.sources.cache import ResponseCache
 from linernotes.sources.calls import Call
 from linernotes.sources.clock import Clock
 from linernotes.sources.exchange import new_client
+from linernotes.sources.musicbrainz.opening import RATE
 from linernotes.sources.transport import Transport
-from linernotes.sources.web import MUSICBRAINZ_RATE
 from tests.sources.mock_server import MockServer, json_reply
 
 SOURCE = f"bench-rate-{os.getpid()}"
@@ -46,7 +46,7 @@ async def ask(url: str, database_url: str, source: str, worker: int, until: floa
             url,
             "musicbrainz.org",
             client=client,
-            budget=Budget(pool, source, MUSICBRAINZ_RATE, clock),
+            budget=Budget(pool, source, RATE, clock),
             cache=ResponseCache(pool),
             contact="bench@example.org",
             clock=clock,

@@ -10,6 +10,7 @@ LinernotesError
 ├── BadMessage             a queue holds a message that no stage can work on: whoever sent it
 ├── SettingsError          a setting is missing or wrong: the operator sets it
 │   └── CredentialMissing  a source needs a key or a contact
+├── KeysUnreachable        the de-duplication keys outside the database cannot be reached: start what keeps them
 ├── DatabaseError          the database cannot be reached, or is not ours to use
 │   └── MigrationError     the schema could not be brought up to date
 └── SourceError            a source did not give a usable answer
@@ -73,6 +74,10 @@ class CredentialMissing(SettingsError):
             f"(see docs/sources/{source}.md), or leave {source} out of LINERNOTES_SOURCES."
         )
         self.variable = variable
+
+
+class KeysUnreachable(LinernotesError):
+    """The de-duplication keys outside PostgreSQL cannot be reached now; what was done in PostgreSQL stands."""
 
 
 class DatabaseError(LinernotesError):

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from linernotes.errors import SettingsError
+from linernotes.redaction import keep_secret, password_of
 
 KNOWN_SOURCES = ("musicbrainz", "wikidata", "deezer", "spotify", "genius", "discogs", "sample")
 SHORTEST_SECRET = 32  # bytes: RFC 7518, 3.2 for HS256
@@ -203,13 +204,26 @@ def _words(value: str) -> tuple[str, ...]:
 def load() -> Settings:
     """Read the environment. Raises SettingsError with one sentence for each wrong variable."""
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         lines = []
         for problem in error.errors():
             name = "LINERNOTES_" + "_".join(str(part) for part in problem["loc"]).upper()
             lines.append(f"{name} is wrong: {problem['msg'].removeprefix('Value error, ')}.")
         raise SettingsError("\n".join(lines)) from None
+    keep_secret(secrets_of(settings))
+    return settings
 
 
-__all__ = ["KNOWN_SOURCES", "Settings", "default_home", "load"]
+def secrets_of(settings: Settings) -> list[str]:
+    """The values that nobody may read in a log: secret settings, and passwords inside addresses."""
+    found: list[str] = []
+    for _, value in settings:
+        if isinstance(value, SecretStr):
+            found.append(value.get_secret_value())
+        elif isinstance(value, str):
+            found += password_of(value)
+    return found
+
+
+__all__ = ["KNOWN_SOURCES", "Settings", "default_home", "load", "secrets_of"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +15,8 @@ from linernotes.model.catalogue import ExternalId
 from linernotes.model.names import display_name, name_key, search_key
 from linernotes.model.rows import AlbumRow, ArtistRow, ClaimRow, Key, LookupRow, PersonRow, Row, TrackRow
 from linernotes.model.titles import title_of
-
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+from linernotes.queues.belt import Belt
+from tests.database.belts import NOW, Clock
 
 
 def by_name(value: str) -> tuple[ExternalId, ...]:
@@ -131,3 +130,18 @@ def said(
 @pytest.fixture
 def world(pool: Any, db: Connection[Any]) -> World:
     return World(pool, db)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def worker(pool, clock) -> Belt:
+    return Belt(pool, worker="one", now=clock, max_attempts=3)
+
+
+@pytest.fixture
+def rival(pool, clock) -> Belt:
+    return Belt(pool, worker="two", now=clock, max_attempts=3)

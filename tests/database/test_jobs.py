@@ -60,7 +60,7 @@ def test_every_job_of_the_contract_stands_there_with_its_schedule(db: Connection
 
 def test_every_job_that_is_a_function_can_be_called_with_its_arguments(db: Connection[Any]):
     jobs = db.execute("select target, arguments from linernotes.jobs where runs = 'function'").fetchall()
-    assert len(jobs) == 3
+    assert len(jobs) >= 4
     for target, arguments in jobs:
         named = ", ".join(f"{name} => {value}" for name, value in arguments.items())
         db.execute(f"select {target}({named})")

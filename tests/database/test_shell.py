@@ -392,5 +392,5 @@ async def test_a_batch_settles_with_the_same_number_of_statements_whatever_its_s
     monkeypatch.setattr("psycopg.AsyncConnection.execute", execute)
     stage = next(s for s in STAGES if s.queue is Queue.PRODUCER_IDENTIFICATION)
     assert (await run.shell.turn(stage)).taken == songs
-    # hold the leases, store the claims, send the follow-ups, finish, measure
-    assert len(counted) == 5, counted
+    # hold the leases, store the claims, send the follow-ups, finish, release the locks, measure
+    assert len(counted) == 6, counted

@@ -19,7 +19,7 @@ from linernotes.settings import Settings
 from linernotes.sources.clock import Clock
 from linernotes.sources.exchange import new_client
 from linernotes.sources.registry import Registry
-from linernotes.sources.web import open_musicbrainz, open_wikidata
+from linernotes.sources.web import open_web
 from tests.sources import mock_musicbrainz, mock_wikidata
 from tests.sources.mock_musicbrainz import World, mbid, small_world
 from tests.sources.mock_server import MockServer, Reply, json_reply, text_reply
@@ -53,8 +53,8 @@ class Journey:
         clock = Clock(now=self.time, sleep=self.time.sleep, shared=self.time)
         registry = Registry(
             {
-                "musicbrainz": lambda: open_musicbrainz(settings, pool, client, clock),
-                "wikidata": lambda: open_wikidata(settings, pool, client, clock),
+                "musicbrainz": lambda: open_web("musicbrainz", settings, pool, client, clock),
+                "wikidata": lambda: open_web("wikidata", settings, pool, client, clock),
             }
         )
         belt = Belt(pool, worker="one", now=self.time, lease=timedelta(hours=1))

@@ -12,7 +12,7 @@ import pytest
 
 from linernotes.model.catalogue import AlbumRef, ArtistRef, TrackRef
 from linernotes.model.claim import Claim, Level, Match
-from linernotes.sources.bridge import Carrier, cover, fitting, title_key
+from linernotes.sources.musicbrainz.bridge import Carrier, cover, fitting, title_key
 from linernotes.sources.musicbrainz.source import MusicBrainz
 from linernotes.sources.transport import Transport
 from tests.sources.conftest import Hands

@@ -15,7 +15,7 @@ from linernotes.errors import BadAnswer, SourceBusy, SourceRefused, UsageError
 from linernotes.model.catalogue import AlbumRef, ArtistRef, ExternalId, TrackFact
 from linernotes.model.source import Catalogue
 from linernotes.settings import Settings
-from linernotes.sources.web import open_deezer
+from linernotes.sources.web import open_web
 from tests.sources.conftest import Hands
 from tests.sources.mock_deezer import QUOTA, Deezer, error, number, serve
 from tests.sources.mock_musicbrainz import isrc, small_world
@@ -31,7 +31,7 @@ def server(hands: Hands) -> Iterator[MockServer]:
 @pytest.fixture
 def deezer(server: MockServer, pool: AsyncConnectionPool[Any], client: httpx2.AsyncClient, hands: Hands) -> Catalogue:
     settings = Settings(contact="tests@example.org", deezer_url=server.url)
-    source = open_deezer(settings, pool, client, hands.clock)
+    source = open_web("deezer", settings, pool, client, hands.clock)
     assert source.catalogue is not None
     assert (source.credits, source.profiles) == (None, None)
     return source.catalogue

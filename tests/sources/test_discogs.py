@@ -17,7 +17,7 @@ from linernotes.model.catalogue import AlbumRef, ArtistRef, ExternalId, TrackRef
 from linernotes.model.claim import CreditAnswer, Level, Match, ProducerRef
 from linernotes.model.source import Source
 from linernotes.settings import Settings
-from linernotes.sources.web import open_discogs
+from linernotes.sources.web import open_web
 from tests.sources.conftest import Hands
 from tests.sources.mock_discogs import TOKEN, Archive, person, release, serve, small_archive, track
 from tests.sources.mock_server import MockServer, json_reply, text_reply
@@ -48,7 +48,7 @@ class Open:
 
     def __call__(self, token: str | None = TOKEN, url: str | None = None) -> Source:
         settings = Settings(discogs_url=url or self._url, discogs_token=token, contact="tests@example.org")
-        return open_discogs(settings, *self._with)
+        return open_web("discogs", settings, *self._with)
 
 
 @pytest.fixture
@@ -259,7 +259,7 @@ async def test_the_source_needs_a_contact_and_no_token(
     pool: AsyncConnectionPool[Any], client: httpx2.AsyncClient
 ) -> None:
     with pytest.raises(CredentialMissing, match="LINERNOTES_CONTACT"):
-        open_discogs(Settings(), pool, client)
+        open_web("discogs", Settings(), pool, client)
 
 
 async def test_a_track_of_another_length_is_another_recording(opened: Open) -> None:

@@ -16,7 +16,7 @@ from linernotes.model.catalogue import AlbumRef, ArtistRef, ExternalId, TrackRef
 from linernotes.model.claim import Claim, Match, ProducerRef
 from linernotes.model.source import Source
 from linernotes.settings import Settings
-from linernotes.sources.web import open_genius
+from linernotes.sources.web import open_web
 from tests.sources.conftest import Hands
 from tests.sources.mock_genius import TOKEN, Shelf, artist, serve, small_shelf, song
 from tests.sources.mock_server import MockServer, json_reply, text_reply
@@ -37,7 +37,7 @@ def opened(
     server: MockServer, pool: AsyncConnectionPool[Any], client: httpx2.AsyncClient, hands: Hands, token: str = TOKEN
 ) -> Source:
     settings = Settings(genius_url=server.url, genius_token=token, contact="tests@example.org")
-    return open_genius(settings, pool, client, hands.clock)
+    return open_web("genius", settings, pool, client, hands.clock)
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ async def test_without_a_token_the_source_does_not_open(
     pool: AsyncConnectionPool[Any], client: httpx2.AsyncClient
 ) -> None:
     with pytest.raises(CredentialMissing, match="LINERNOTES_GENIUS_TOKEN"):
-        open_genius(Settings(contact="tests@example.org"), pool, client)
+        open_web("genius", Settings(contact="tests@example.org"), pool, client)
 
 
 async def test_the_token_goes_out_in_no_address_and_into_no_text(source: Source, server: MockServer) -> None:

@@ -14,11 +14,12 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from linernotes.services import asks
 from linernotes.services.discovery import starts
 from linernotes.services.plan import Plan, plan
 from linernotes.settings import Settings
+from linernotes.sources.asking import Planning
 from linernotes.sources.registry import Registry, web_openers
+from linernotes.sources.spotify.asks import in_mode
 from linernotes.sources.spotify.mode import Mode
 from tests.sources.drive import Drive, drive
 from tests.sources.mock_musicbrainz import isrc, small_world
@@ -153,8 +154,10 @@ async def test_genius_and_discogs_are_counted_when_they_take_part(database_url: 
 
 
 def test_a_mode_that_was_found_out_is_believed() -> None:
+    unknown = Planning(name="Ada", artist=None, settings=Settings())
+
     def calls(setting: Mode, found_out: str | None) -> int:
-        return sum(ask.further + len(ask.questions) for ask in asks.of_spotify("Ada", None, setting, found_out))
+        return sum(ask.further + len(ask.questions) for ask in in_mode(unknown, setting, found_out))
 
     assert calls(Mode.AUTO, "extended") == calls(Mode.EXTENDED, None) == 6
     assert calls(Mode.AUTO, "development") == calls(Mode.DEVELOPMENT, "extended") == 132

@@ -17,7 +17,7 @@ from linernotes.errors import CredentialMissing, SettingsError, SourceBusy, Sour
 from linernotes.model.catalogue import AlbumRef, ArtistRef, ExternalId, TrackFact
 from linernotes.model.source import Catalogue
 from linernotes.settings import Settings
-from linernotes.sources.web import open_spotify
+from linernotes.sources.web import open_web
 from tests.sources.conftest import Hands
 from tests.sources.mock_musicbrainz import isrc, small_world
 from tests.sources.mock_server import MockServer, Reply, json_reply, text_reply
@@ -60,7 +60,7 @@ def spotify_as(server: MockServer, pool: AsyncConnectionPool[Any], client: httpx
             spotify_client_secret=SecretStr(secret),
             spotify_mode=mode,
         )
-        source = open_spotify(settings, pool, client, hands.clock)
+        source = open_web("spotify", settings, pool, client, hands.clock)
         assert source.catalogue is not None
         assert (source.credits, source.profiles) == (None, None)  # a track's other artist is nobody's producer
         return source.catalogue
@@ -400,6 +400,6 @@ async def test_a_missing_or_wrong_setting_is_named(
         **changed,
     }
     with pytest.raises(SettingsError, match=variable) as refused:
-        open_spotify(Settings(**given), pool, client, hands.clock)
+        open_web("spotify", Settings(**given), pool, client, hands.clock)
     assert isinstance(refused.value, CredentialMissing) is (None in changed.values())
     assert SECRET not in str(refused.value)

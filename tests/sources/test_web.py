@@ -15,7 +15,7 @@ from linernotes.errors import CredentialMissing, SettingsError
 from linernotes.model.catalogue import ExternalId
 from linernotes.model.claim import ProducerRef
 from linernotes.settings import Settings
-from linernotes.sources.web import open_musicbrainz, open_web_sources, open_wikidata
+from linernotes.sources.web import open_web, open_web_sources
 from tests.sources import mock_musicbrainz, mock_wikidata
 from tests.sources.conftest import Hands
 from tests.sources.mock_server import MockServer
@@ -58,8 +58,8 @@ async def test_the_sources_that_are_on_are_opened_in_their_order(
 async def test_each_host_has_a_budget_of_its_own(
     settings: Settings, pool: Pool, client: httpx2.AsyncClient, hands: Hands, db: psycopg.Connection
 ) -> None:
-    first = open_musicbrainz(settings, pool, client, hands.clock)
-    second = open_wikidata(settings, pool, client, hands.clock)
+    first = open_web("musicbrainz", settings, pool, client, hands.clock)
+    second = open_web("wikidata", settings, pool, client, hands.clock)
     assert first.catalogue is not None
     assert second.profiles is not None
     assert (await first.catalogue.artists("Ada Lind"))[0].name == "Ada Lind"
@@ -72,25 +72,33 @@ async def test_each_host_has_a_budget_of_its_own(
     ]
 
 
-@pytest.mark.parametrize("open_source", [open_musicbrainz, open_wikidata])
+@pytest.mark.parametrize("name", ["musicbrainz", "wikidata"])
 def test_without_a_contact_a_source_does_not_open(
-    open_source: Any, settings: Settings, client: httpx2.AsyncClient, hands: Hands
+    name: str, settings: Settings, client: httpx2.AsyncClient, hands: Hands
 ) -> None:
     unknown = settings.model_copy(update={"contact": None})
     with pytest.raises(CredentialMissing, match="LINERNOTES_CONTACT"):
-        open_source(unknown, None, client, hands.clock)
+        open_web(name, unknown, None, client, hands.clock)
 
 
 @pytest.mark.parametrize(
-    ("open_source", "changed", "variable"),
+    ("name", "changed", "variable"),
     [
-        (open_musicbrainz, {"musicbrainz_url": "http://musicbrainz.org/ws/2"}, "LINERNOTES_MUSICBRAINZ_URL"),
-        (open_wikidata, {"wikidata_url": "http://www.wikidata.org"}, "LINERNOTES_WIKIDATA_URL"),
-        (open_wikidata, {"wikidata_sparql_url": "http://query.wikidata.org"}, "LINERNOTES_WIKIDATA_SPARQL_URL"),
+        (
+            "musicbrainz",
+            {"musicbrainz_url": "http://musicbrainz.org/ws/2"},
+            "LINERNOTES_MUSICBRAINZ_URL",
+        ),
+        ("wikidata", {"wikidata_url": "http://www.wikidata.org"}, "LINERNOTES_WIKIDATA_URL"),
+        (
+            "wikidata",
+            {"wikidata_sparql_url": "http://query.wikidata.org"},
+            "LINERNOTES_WIKIDATA_SPARQL_URL",
+        ),
     ],
 )
 def test_an_official_host_without_tls_is_refused_by_the_name_of_its_setting(
-    open_source: Any, changed: dict[str, Any], variable: str, client: httpx2.AsyncClient, hands: Hands
+    name: str, changed: dict[str, Any], variable: str, client: httpx2.AsyncClient, hands: Hands
 ) -> None:
     with pytest.raises(SettingsError, match=f"{variable} is wrong"):
-        open_source(Settings(contact="tests@example.org", **changed), None, client, hands.clock)
+        open_web(name, Settings(contact="tests@example.org", **changed), None, client, hands.clock)

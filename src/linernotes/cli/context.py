@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import structlog
 from psycopg import Connection
 
 from linernotes.database.connect import connect, database_url
 from linernotes.database.migrate import migrate
+from linernotes.logs import configure as configure_logs
 from linernotes.settings import Settings, load
 
 
@@ -39,17 +37,4 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def configure_logs(settings: Settings) -> None:
-    """Log lines go to stderr, as text or JSON, so that results alone stand on stdout."""
-    as_json = settings.log == "json"
-    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # what fails is told by who asked, once
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
+__all__ = ["configure_logs", "open_database", "ready_database", "worker_name"]

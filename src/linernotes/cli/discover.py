@@ -24,7 +24,7 @@ from linernotes.services.discovery import Ending, Start, send_starts, starts, wo
 from linernotes.services.known import why_waiting
 from linernotes.settings import Settings, load
 from linernotes.sources.exchange import new_client
-from linernotes.sources.registry import Registry, file_locator, web_openers
+from linernotes.sources.registry import Registry, file_locator, not_here, web_openers
 
 SHOWN = 20
 
@@ -122,6 +122,8 @@ async def _prepared(
         registry = Registry(web_openers(settings, pool, client) if web else {})
         source = registry.catalogue(locator)
         messages = await starts(source, names)
+        for name in not_here(settings):
+            say(f"Left out, because it is not part of this installation: {name}.")
         for variable, left_out in registry.left_out().items():
             say(f"Left out, because {variable} is not set: {', '.join(left_out)}.")
         return source, messages

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from linernotes.cli.output import Column, Shape, say, show_json, show_list, write
 from linernotes.database.connect import connect, open_pool
-from linernotes.services import asks
 from linernotes.services.discovery import starts
 from linernotes.services.plan import Plan, plan
 from linernotes.settings import Settings
+from linernotes.sources.asking import EDITIONS, PEOPLE, TRACKS
 from linernotes.sources.exchange import new_client
 from linernotes.sources.registry import Registry, web_openers
 
@@ -69,8 +69,8 @@ def _basis(one: Plan) -> str:
     if one.known:
         return f"{one.albums} albums with {one.tracks} tracks are known."
     return (
-        f"not known here yet. Assumed are {one.albums} albums of {asks.TRACKS} tracks in {asks.EDITIONS} editions "
-        f"each, and {asks.PEOPLE} people an album."
+        f"not known here yet. Assumed are {one.albums} albums of {TRACKS} tracks in {EDITIONS} editions "
+        f"each, and {PEOPLE} people an album."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from typing import Annotated
 
@@ -30,7 +31,7 @@ def worker(
 ) -> None:
     """Work on the queues, as many processes on as many machines as you like. SIGTERM ends it in good order."""
     settings = load()
-    configure_logs(settings)
+    configure_logs(settings, level=logging.INFO)
     url = ready_database(settings)
     done = asyncio.run(_work(settings, url, queue or list(Queue), once=once))
     say(f"{done} messages done.")

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from linernotes.errors import BadMessage, SettingsError, SourceBusy, SourceRefused, UsageError
 from linernotes.model.message import Reject, Retry, Snooze
+from linernotes.redaction import redacted
 
 SETTING_MISSING_DELAY = timedelta(minutes=10)
 
 
 def outcome_of(error: Exception, step: str) -> Snooze | Retry | Reject:
     """Wait with a busy source or a missing setting, refuse what will never work, try everything else again."""
-    name, why = type(error).__name__, str(error) or type(error).__name__
+    name, why = type(error).__name__, redacted(str(error) or type(error).__name__)
     match error:
         case SourceBusy(wait=wait):
             return Snooze(delay=wait, why=why)

@@ -219,6 +219,7 @@ class Shell:
             await belt.finish(connection, queue, finished, now)
             await belt.postpone(connection, queue, later, now)
             await belt.bury(connection, queue, dead, self.belt.worker, now)
+            await belt.release(connection, [m for m, _ in outcomes])
             await belt.measure(
                 connection,
                 queue,
@@ -234,6 +235,8 @@ class Shell:
         self.tally.buried += len(dead)
         self.tally.sent += sent
         self.tally.count(rows)
+        seconds = round((now - started_at).total_seconds(), 3)
+        log.info("settled", queue=queue, done=len(done), later=len(later), dead=len(dead), sent=sent, seconds=seconds)
         for one in dead:
             log.warning("gave a message up", queue=queue, msg_id=one.message.msg_id, step=one.step, why=one.error)
         return Turn(

@@ -136,6 +136,7 @@ class Belt:
             ]
             if back:
                 await postpone(connection, messages[0].queue, back, now)
+            await release(connection, messages)
 
     async def ripe(self, queue: Queue, full: int, patience: timedelta) -> bool:
         """Whether to read a queue whose stage asks once for many: a full batch, a long wait, or nothing upstream."""
@@ -182,6 +183,11 @@ async def hold(connection: Connection, messages: Sequence[Message]) -> set[int]:
     """The ids of those messages that are still ours, locked until the transaction ends."""
     cursor = await connection.execute(SQL["hold"], _leases(messages))
     return {row[0] for row in await cursor.fetchall()}
+
+
+async def release(connection: Connection, messages: Sequence[Message]) -> None:
+    """Give back the locks of what these messages are about, also of those that we have lost."""
+    await connection.execute(SQL["release"], _leases(messages))
 
 
 async def finish(connection: Connection, queue: Queue, done: Sequence[Finished], now: datetime) -> None:

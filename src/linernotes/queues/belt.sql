@@ -9,6 +9,9 @@ select * from linernotes.hold_leases(%(queue)s, %(msg_ids)s, %(read_counts)s);
 -- name: renew
 select linernotes.renew_leases(%(queue)s, %(msg_ids)s, %(read_counts)s, %(lease)s, %(now)s);
 
+-- name: release
+select linernotes.release_locks(%(queue)s, %(msg_ids)s, %(read_counts)s);
+
 -- name: finish
 select linernotes.finish_messages(%(queue)s, %(rows)s, %(now)s);
 

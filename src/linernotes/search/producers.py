@@ -97,29 +97,41 @@ def search_producers(db: Db, term: str, role: str | None = None, limit: int = 20
     """
     if limit < 1:
         raise UsageError("--limit must be at least 1.")
-    key, letters = _keys(term)
+    asked = {
+        **answering(term),
+        "shown_from": SHOWN_FROM,
+        "roles": roles_asked(db, role) if role else None,
+        "limit": limit,
+    }
     with db.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(
-            SQL["search_producers"],
-            {
-                "name_key": key,
-                "search_key": letters,
-                "prefix": like(letters) + "%",
-                "contained": f"%{like(letters)}%",
-                "name_prefix": like(key) + "%",
-                "name_contained": f"%{like(key)}%",
-                "words": f"% {like(key)} %",
-                "alike_from": ALIKE_FROM,
-                "alike_beside": ALIKE_BESIDE,
-                "shown_from": SHOWN_FROM,
-                "roles": _roles_asked(db, role) if role else None,
-                "limit": limit,
-            },
-        ).fetchall()
-    return [_hit(row) for row in found]
+        found = cursor.execute(SQL["answering"] + SQL["search_producers"], asked, prepare=False).fetchall()
+    return [hit_of(row) for row in found]
 
 
-def _hit(row: dict[str, Any]) -> ProducerHit:
+def answering(term: str, *, begins: bool = True, contains: bool = True) -> dict[str, Any]:
+    """What the statement `answering` asks for a term. Raises UsageError for a blank or impossible one."""
+    try:
+        term.encode("utf-8")
+        key, letters = name_key(term), search_key(term)
+    except ValueError:
+        raise UsageError("Give a name to search for.") from None
+    return {
+        "name_key": key,
+        "search_key": letters,
+        "prefix": like(letters) + "%",
+        "contained": f"%{like(letters)}%",
+        "name_prefix": like(key) + "%",
+        "name_contained": f"%{like(key)}%",
+        "words": f"% {like(key)} %",
+        "begins": begins,
+        "contains": contains,
+        "alike_from": ALIKE_FROM,
+        "alike_beside": ALIKE_BESIDE,
+    }
+
+
+def hit_of(row: dict[str, Any]) -> ProducerHit:
+    """A found row as a value; its roles by number of recordings."""
     by_count = dict(sorted(row.pop("roles").items(), key=lambda role: (-role[1], role[0])))
     closeness, best_known = Closeness(row.pop("closeness")), tuple(row.pop("best_known"))
     return ProducerHit(**row, roles=by_count, closeness=closeness, best_known=best_known)
@@ -185,21 +197,19 @@ def _by_id(db: Db, id_: UUID) -> Producer:
     return found
 
 
-def _roles_asked(db: Db, role: str) -> list[str]:
+def roles_asked(db: Db, role: str) -> list[str]:
     """The role codes that a role or class means. Raises UsageError naming those there are."""
-    word = role.strip().casefold().replace("-", "_").replace(" ", "_")
-    codes = [code for (code,) in db.execute(SQL["roles_asked"], {"role": word})]
+    codes = [code for (code,) in db.execute(SQL["roles_asked"], {"role": role_word(role)})]
     if not codes:
         known = [word for (word,) in db.execute(SQL["known_roles"])]
         raise UsageError(f"There is no role {role!r}. There are: {', '.join(known)}.")
     return codes
 
 
-def _keys(term: str) -> tuple[str, str]:
-    try:
-        return name_key(term), search_key(term)
-    except ValueError:
-        raise UsageError("Give a name to search for.") from None
+def role_word(role: str) -> str:
+    """How a role or class is written: `Co-Producer` is `co_producer`. What cannot be one becomes one that is not."""
+    word = role.strip().casefold().replace("-", "_").replace(" ", "_")
+    return word if word.isascii() and word.isprintable() else "?"
 
 
 def like(text: str) -> str:

@@ -1,34 +1,43 @@
--- name: search_producers
--- Producers that answer to a term by any of their names: the same name, then names of which it is a word, that begin
--- with it, that contain it, that are spelt like it; of each kind those with most credited recordings first. A recording counts
--- once, however many tracks carry it. The names of who was merged find who they are now (P4).
+-- name: answering
+-- The beginning of a statement: `nearest`, the producers that answer to a term by any of their names, each by the name
+-- that is nearest: the same name, then names of which it is a word, that begin with it, that contain it, that are
+-- spelt like it. The names of who was merged find who they are now (P4).
+-- begins, contains: whether to look for such names; both false leaves the names that are the same.
 with named as (
-    select coalesce(d.survivor_id, n.producer_id) as producer_id, n.name, n.kind,
-           case when n.name_key = %(name_key)s and n.kind = 'name' and d.merged_id is null then 0
-                when n.name_key = %(name_key)s then 1
-                when n.search_key = %(search_key)s then 2
-                when ' ' || n.name_key || ' ' like %(words)s then 3
-                when n.search_key like %(prefix)s or n.name_key like %(name_prefix)s then 4
-                when n.search_key like %(contained)s or n.name_key like %(name_contained)s then 5
-                else 6
-           end as closeness,
+    select x.*,
            -- A name that is alike as a whole is nearer than one of which a part is: Timbaland, not Justin Timberlake.
-           greatest(extensions.similarity(n.search_key, %(search_key)s),
-                    extensions.similarity(n.name_key, %(name_key)s),
-                    0.8 * extensions.strict_word_similarity(%(name_key)s, n.name_key),
-                    case when greatest(char_length(n.search_key), char_length(%(search_key)s)) between 4 and 200
-                          and extensions.levenshtein(n.search_key, %(search_key)s)
-                              <= greatest(char_length(n.search_key), char_length(%(search_key)s)) / 4
-                         then 1 - extensions.levenshtein(n.search_key, %(search_key)s)::real
-                              / greatest(char_length(n.search_key), char_length(%(search_key)s))
-                    end) as likeness
-    from linernotes.producer_names n
-    left join linernotes.producer_redirects d on d.merged_id = n.producer_id
-    where n.name_key = %(name_key)s
-       or n.name_key like %(name_contained)s
-       or n.search_key like %(contained)s
-       or n.search_key operator(extensions.%%) %(search_key)s
-       or n.name_key operator(extensions.%%>) %(name_key)s
+           case when x.closeness < 6 then 1 else
+               greatest(extensions.similarity(x.search_key, %(search_key)s),
+                        extensions.similarity(x.name_key, %(name_key)s),
+                        0.8 * extensions.strict_word_similarity(%(name_key)s, x.name_key),
+                        case when greatest(char_length(x.search_key), char_length(%(search_key)s)) between 4 and 200
+                              and extensions.levenshtein(x.search_key, %(search_key)s)
+                                  <= greatest(char_length(x.search_key), char_length(%(search_key)s)) / 4
+                             then 1 - extensions.levenshtein(x.search_key, %(search_key)s)::real
+                                  / greatest(char_length(x.search_key), char_length(%(search_key)s))
+                        end)
+           end as likeness
+    from (
+        select coalesce(d.survivor_id, n.producer_id) as producer_id, n.name, n.kind, n.name_key, n.search_key,
+               case when n.name_key = %(name_key)s and n.kind = 'name' and d.merged_id is null then 0
+                    when n.name_key = %(name_key)s then 1
+                    when n.search_key = %(search_key)s then 2
+                    when ' ' || n.name_key || ' ' like %(words)s then 3
+                    when n.search_key like %(prefix)s or n.name_key like %(name_prefix)s then 4
+                    when n.search_key like %(contained)s or n.name_key like %(name_contained)s then 5
+                    else 6
+               end as closeness
+        from linernotes.producer_names n
+        left join linernotes.producer_redirects d on d.merged_id = n.producer_id
+        where n.name_key = %(name_key)s
+           or n.search_key = %(search_key)s
+           or (%(begins)s::boolean and (n.search_key like %(prefix)s or n.name_key like %(name_prefix)s))
+           or (%(contains)s::boolean and (
+               n.name_key like %(name_contained)s
+               or n.search_key like %(contained)s
+               or n.search_key operator(extensions.%%) %(search_key)s
+               or n.name_key operator(extensions.%%>) %(name_key)s))
+    ) x
 ), nearest as (
     select distinct on (producer_id) *
     from named
@@ -36,7 +45,12 @@ with named as (
        or likeness >= case when exists (select from named where closeness < 6)
                            then %(alike_beside)s else %(alike_from)s end
     order by producer_id, closeness, likeness desc, kind = 'name' desc, name
-), counted as (
+)
+
+-- name: search_producers
+-- The rest of it: of equally near names those with most credited recordings first. A recording counts once, however
+-- many tracks carry it. Counted here and now; find_by_name is for many, and looks at what was counted before.
+, counted as (
     select h.*, credits.recordings
     from nearest h
     cross join lateral (

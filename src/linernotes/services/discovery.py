@@ -7,6 +7,7 @@ Killing it loses nothing; starting it again goes on where it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from linernotes.pipeline.body import DEFAULT_CATALOGUE
 from linernotes.pipeline.shell import Tally
 from linernotes.queues.belt import Depth, Pool, send_bodies
 from linernotes.services.hands import open_hands
+from linernotes.services.refreshing import refresh_search
 from linernotes.services.worker import Worker
 from linernotes.settings import Settings
 
@@ -121,6 +123,8 @@ async def work_until_drained(
             return shell.in_hand == 0 and nothing_to_do(last, seen_at)
 
         await Worker(shell, url=url).run(watch)
+        with suppress(psycopg.OperationalError):  # away this moment; whoever works next does it
+            await refresh_search(pool, belt.now())
         waiting = sum(d.visible + d.hidden for d in last)
         next_at = min((d.next_at for d in last if d.next_at), default=None)
         return Ending(tally=shell.tally, waiting=waiting, next_at=next_at)

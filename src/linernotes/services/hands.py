@@ -11,6 +11,7 @@ from linernotes.database.connect import open_pool
 from linernotes.database.store import Store
 from linernotes.pipeline.shell import Shell
 from linernotes.queues.belt import Belt, Pool
+from linernotes.services.shared_keys import SharedKeys
 from linernotes.settings import Settings
 from linernotes.sources.exchange import new_client
 from linernotes.sources.registry import Registry, web_openers
@@ -20,11 +21,12 @@ CONNECTIONS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """One process's means of working."""
+    """One process's means of working. shared_keys: de-duplication keys outside PostgreSQL, where there are any."""
 
     pool: Pool
     belt: Belt
     shell: Shell
+    shared_keys: SharedKeys | None = None
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,30 +18,13 @@ from linernotes.model.source import Catalogue, Credits
 from linernotes.model.titles import isrc_of
 from linernotes.pipeline.artist_discovery import chosen
 from linernotes.queries import load_queries
+from linernotes.sources.asking import KnownAlbum, KnownArtist
 from linernotes.sources.transport import note_key
 
 _SQL = load_queries("linernotes.services", "known.sql")
 
 NOBODYS = UUID(int=0)
 """In place of an id where there is no row yet."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownAlbum:
-    """An album with its tracks."""
-
-    album: AlbumRef
-    tracks: tuple[TrackRef, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownArtist:
-    """An artist with its albums; people are those who are credited and still to be looked up, None if unknown."""
-
-    name: str
-    ids: tuple[ExternalId, ...]
-    albums: tuple[KnownAlbum, ...]
-    people: tuple[tuple[ExternalId, ...], ...] | None
 
 
 def done_until(db: Connection[Any], key: str, now: datetime) -> tuple[bool, datetime | None]:

@@ -7,7 +7,7 @@ so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -15,24 +15,12 @@ from typing import Any
 
 from psycopg import Connection
 
-from linernotes.model.catalogue import Json
 from linernotes.model.source import Source
-from linernotes.services import asks
-from linernotes.services.asks import Ask
 from linernotes.services.discovery import Start
-from linernotes.services.known import KnownArtist, done_until, from_base, from_local, kept, notes
+from linernotes.services.known import done_until, from_base, from_local, kept, notes
 from linernotes.settings import Settings
-from linernotes.sources import bridge, web
-from linernotes.sources.spotify import mode
-
-PACE: Mapping[str, timedelta] = {
-    "musicbrainz": web.MUSICBRAINZ_RATE.interval,
-    "wikidata": web.WIKIDATA_SPARQL_RATE.interval,
-    "deezer": web.DEEZER_RATE.interval,
-    "spotify": web.SPOTIFY_RATE.interval,
-    "genius": web.GENIUS_RATE.interval,
-    "discogs": web.DISCOGS_RATE.interval,
-}
+from linernotes.sources.asking import ALBUMS, TRACKS, Ask, Planning
+from linernotes.sources.installed import web_sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,74 +66,44 @@ async def plan(
     artist = from_base(db, name, source.name, now)
     if source.fresh_for is None and source.catalogue is not None:
         artist = await from_local(source.catalogue, source.credits, name) or artist
-    asked = [] if done else _asks(db, settings, source, taking_part, name, artist, now)
+    planning = Planning(
+        name=name,
+        artist=artist,
+        settings=settings,
+        noted=lambda of, names, base_url: notes(db, of, names, base_url, now),
+    )
+    asked = [] if done else _asks(planning, source, taking_part)
     steps = _steps(db, settings, asked, now)
-    seconds = sum((step.calls * PACE.get(step.source, timedelta(0)) for step in steps), timedelta(0))
+    seconds = sum((step.calls * web_sources()[step.source].rate.interval for step in steps), timedelta(0))
     return Plan(
         artist=artist.name if artist is not None else name,
         source=source.name,
         known=artist is not None,
         done=done,
         done_until=until,
-        albums=len(artist.albums) if artist is not None else asks.ALBUMS,
-        tracks=sum(len(a.tracks) for a in artist.albums) if artist is not None else asks.ALBUMS * asks.TRACKS,
+        albums=len(artist.albums) if artist is not None else ALBUMS,
+        tracks=sum(len(a.tracks) for a in artist.albums) if artist is not None else ALBUMS * TRACKS,
         steps=steps,
         calls=sum(step.calls for step in steps),
         seconds=ceil(seconds.total_seconds()),
     )
 
 
-def _asks(
-    db: Connection[Any],
-    settings: Settings,
-    source: Source,
-    taking_part: Sequence[Source],
-    name: str,
-    artist: KnownArtist | None,
-    now: datetime,
-) -> list[Ask]:
-    asked: list[Ask] = []
-    if source.name == "musicbrainz":
-        asked += asks.of_musicbrainz(name, artist)
-    elif source.name == "deezer":
-        asked += asks.of_deezer(name, artist)
-    elif source.name == "spotify":
-        asked += asks.of_spotify(name, artist, mode.Mode(settings.spotify_mode), _mode(db, settings, now))
-    names = [s.name for s in taking_part if s.credits is not None]
-    if "musicbrainz" in names and source.name != "musicbrainz":
-        asked += asks.of_bridge(artist, _carriers(db, settings, artist, now))
-    if "genius" in names:
-        asked += asks.of_genius(artist)
-    if "discogs" in names:
-        asked += asks.of_discogs(artist, may_search=settings.discogs_token is not None)
-    for profiles in (s.name for s in taking_part if s.profiles is not None and s.name in PACE):
-        asked += asks.of_people(profiles, artist)
+def _asks(planning: Planning, source: Source, taking_part: Sequence[Source]) -> list[Ask]:
+    web = web_sources()
+    asked = web[source.name].catalogue_asks(planning) if source.name in web else []
+    others = [s for s in taking_part if s.name in web]
+    for other in others:
+        if other.credits is not None and other.name != source.name:
+            asked += web[other.name].credit_asks(planning)
+    for other in others:
+        if other.profiles is not None:
+            asked += web[other.name].people_asks(planning)
     return asked
 
 
-def _mode(db: Connection[Any], settings: Settings, now: datetime) -> Json:
-    name = mode.note_name(settings.spotify_client_id or "")
-    return notes(db, "spotify", [name], settings.spotify_url, now).get(name)
-
-
-def _carriers(
-    db: Connection[Any], settings: Settings, artist: KnownArtist | None, now: datetime
-) -> dict[str, bridge.Carriers]:
-    """What is known already of the editions that carry the artist's recordings."""
-    codes = bridge.codes_of(track for album in artist.albums for track in album.tracks) if artist else []
-    names = {bridge.note_name(code): code for code in codes}
-    noted = notes(db, "musicbrainz", list(names), settings.musicbrainz_url, now)
-    return {names[name]: bridge.from_note(value) for name, value in noted.items()}
-
-
 def _steps(db: Connection[Any], settings: Settings, asked: Sequence[Ask], now: datetime) -> tuple[Step, ...]:
-    urls = {
-        "musicbrainz": settings.musicbrainz_url,
-        "deezer": settings.deezer_url,
-        "spotify": settings.spotify_url,
-        "genius": settings.genius_url,
-        "discogs": settings.discogs_url,
-    }
+    urls = {name: found.url(settings) for name, found in web_sources().items()}
     keys = [[(ask.source, call.key(urls[ask.source])) for call in ask.questions] for ask in asked]
     fresh = kept(db, [key for of in keys for key in of], now)
     steps: list[Step] = []

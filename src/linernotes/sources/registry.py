@@ -1,25 +1,18 @@
-"""The sources that take part in a process: the web sources that are on, and the local one that a message names.
-
-A locator is how `--from` and messages name a source: `musicbrainz`, `sample`, `file:/home/me/list.csv`, with
-unusual column names after a `#`: `file:/home/me/list.csv#track=Title`.
-"""
+"""The sources that take part in a process: the web sources that are on, and the local one that a message names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from urllib.parse import parse_qsl, urlencode
 
 import httpx2
 
 from linernotes.errors import CredentialMissing, UsageError
 from linernotes.model.source import Source
-from linernotes.settings import Settings
-from linernotes.sources.discogs.dump import is_dump, open_dump
-from linernotes.sources.file.source import open_file
-from linernotes.sources.sample.source import open_sample
+from linernotes.settings import KNOWN_SOURCES, Settings
+from linernotes.sources.installed import local_sources
+from linernotes.sources.locators import file_locator
 from linernotes.sources.statements import Pool
 from linernotes.sources.web import ON_REQUEST, OPENERS
 
@@ -35,6 +28,12 @@ def web_openers(settings: Settings, pool: Pool, client: httpx2.AsyncClient) -> d
     return {
         name: partial(OPENERS[name], settings, pool, client) for name in dict.fromkeys([*on, *sorted(ON_REQUEST)])
     }
+
+
+def not_here(settings: Settings) -> list[str]:
+    """The sources of LINERNOTES_SOURCES that this installation does not have."""
+    local = {local.name for local in local_sources()}
+    return [name for name in settings.source_names if name not in OPENERS and name not in local]
 
 
 class Registry:
@@ -95,26 +94,21 @@ class Registry:
         return self._open[locator]
 
     def _opening(self, locator: str) -> Source:
-        if locator == "sample":
-            return open_sample()
-        if locator.startswith("file:"):
-            path, columns = file_of(locator)
-            opened = open_dump(path) if is_dump(path) else open_file(path, columns)
-            return replace(opened, locator=locator)
+        for local in local_sources():
+            if (opened := local.opens(locator)) is not None:
+                return replace(opened, locator=locator)
         if locator in self._openers:
             return self._openers[locator]()
         if locator in OPENERS:
             raise UsageError(f"{locator} is switched off; add it to LINERNOTES_SOURCES.")
-        raise UsageError(f"There is no source {locator!r}; there are {', '.join(OPENERS)}, sample and file:PATH.")
+        if locator.partition(":")[0] in (*KNOWN_SOURCES, "file"):
+            raise UsageError(f"{locator.partition(':')[0]} is not part of this installation; {_there_are()}.")
+        raise UsageError(f"There is no source {locator!r}; {_there_are()}.")
 
 
-def file_locator(path: str, columns: Mapping[str, str]) -> str:
-    """The locator of a file with its unusual columns, complete enough for a worker elsewhere on this machine."""
-    mapping = f"#{urlencode(sorted(columns.items()))}" if columns else ""
-    return f"file:{Path(path).expanduser().absolute()}{mapping}"
+def _there_are() -> str:
+    local = [local.name for local in local_sources() if " " not in local.name]
+    return f"there are {', '.join([*OPENERS, *local])}"
 
 
-def file_of(locator: str) -> tuple[str, dict[str, str]]:
-    """Path and column mapping of a file's locator."""
-    path, _, mapping = locator.removeprefix("file:").partition("#")
-    return path, dict(parse_qsl(mapping, keep_blank_values=True))
+__all__ = ["Opener", "Registry", "file_locator", "not_here", "web_openers"]

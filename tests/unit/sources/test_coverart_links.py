@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linernotes.sources.coverart.links import front_of
+from linernotes.sources.musicbrainz.coverart import front_of
 
 GROUP = "b1392450-e666-3926-a536-22c65f834433"
 WITH, WITHOUT = {"cover-art-archive": {"front": True}}, {"cover-art-archive": {"front": False, "back": True}}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from linernotes.model.names import display_name, is_unknown, name_key, problem_of
 from linernotes.sources.file.source import open_file
-from linernotes.sources.file.table import NOTHING
+from linernotes.sources.tables.table import NOTHING
 
 PEOPLE = {"producers": "producer", "songwriters": "songwriter"}
 COLUMNS = ("artist", "album", "track", *PEOPLE)

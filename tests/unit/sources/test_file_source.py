@@ -6,7 +6,8 @@ import pytest
 
 from linernotes.model.catalogue import AlbumRef, ArtistRef, ExternalId, TrackRef
 from linernotes.model.claim import ProducerRef
-from linernotes.sources.file.source import ALBUMS_A_PAGE, TRACKS_A_PAGE, open_file
+from linernotes.sources.file.source import open_file
+from linernotes.sources.tables.source import ALBUMS_A_PAGE, TRACKS_A_PAGE
 
 CREDITS = """artist,album,track,isrc,duration_ms,producers
 Ada Lind,First,Glass,GBAAA9900303,200000,Bo Ek

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from linernotes.errors import UsageError
-from linernotes.sources.file.columns import FIELDS, ID_FIELD, WIDE_ROLES, match, plain
 from linernotes.sources.file.source import open_file
+from linernotes.sources.tables.columns import FIELDS, ID_FIELD, WIDE_ROLES, match, plain
 
 
 def read(tmp_path, content, name="list.csv", **columns):

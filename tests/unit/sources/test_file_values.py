@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linernotes.model.catalogue import ExternalId
-from linernotes.sources.file.values import (
+from linernotes.sources.tables.values import (
     isrc_key,
     read_date,
     read_duration,

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linernotes.model.catalogue import ExternalId, TrackRef
-from linernotes.sources.bridge import carries, read_carriers
+from linernotes.sources.mbid import as_mbid
 from linernotes.sources.musicbrainz import calls
+from linernotes.sources.musicbrainz.bridge import carries, read_carriers
 from linernotes.sources.musicbrainz.credits import lacks_relations, parse_credits, parse_recordings
-from linernotes.sources.musicbrainz.ids import as_mbid
 from linernotes.sources.musicbrainz.parse import (
     parse_albums,
     parse_artists,

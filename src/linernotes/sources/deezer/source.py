@@ -1,7 +1,7 @@
 """Deezer as a catalogue: albums, and tracks with their ISRCs. It knows no credits.
 
 Few calls: one search, one for every fifty albums, one for every album. The ISRCs then lead to the credits that other
-sources have (`sources/bridge.py`).
+sources have (`sources/musicbrainz/bridge.py`).
 """
 
 from __future__ import annotations

@@ -9,16 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from linernotes.model.catalogue import AlbumFact, ArtistFact, ExternalId, Json, Page, Problem, TrackFact
-from linernotes.sources.coverart.links import front_of
 from linernotes.sources.links import discogs_release
-from linernotes.sources.musicbrainz.ids import (
-    DATA_TRACK,
-    SOURCE,
-    VARIOUS_ARTISTS,
-    is_nobody,
-    mbid_of,
-    page,
-)
+from linernotes.sources.mbid import DATA_TRACK, VARIOUS_ARTISTS
+from linernotes.sources.musicbrainz.coverart import front_of
+from linernotes.sources.musicbrainz.ids import SOURCE, is_nobody, mbid_of, page
 from linernotes.sources.reading import mapping, mappings, text, texts, whole
 
 TRACKS_PER_PAGE = 200

@@ -24,10 +24,19 @@ from linernotes.model.catalogue import (
     value_of,
 )
 from linernotes.model.claim import CreditAnswer, ProducerRef, Profile
-from linernotes.sources.bridge import Bridge, carries, codes_of, lacks_producers, of_recordings, title_key, together
+from linernotes.sources.mbid import NOBODY, as_mbid
 from linernotes.sources.musicbrainz import calls
+from linernotes.sources.musicbrainz.bridge import (
+    Bridge,
+    carries,
+    codes_of,
+    lacks_producers,
+    of_recordings,
+    title_key,
+    together,
+)
 from linernotes.sources.musicbrainz.credits import lacks_relations, parse_credits, parse_recordings
-from linernotes.sources.musicbrainz.ids import NOBODY, SOURCE, as_mbid, mbid_of
+from linernotes.sources.musicbrainz.ids import SOURCE, mbid_of
 from linernotes.sources.musicbrainz.parse import (
     parse_albums,
     parse_artist,

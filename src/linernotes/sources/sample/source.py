@@ -18,10 +18,10 @@ from uuid import UUID
 from linernotes.errors import BadAnswer
 from linernotes.model.catalogue import ExternalId
 from linernotes.model.claim import Link, Person, ProducerRef, Profile
-from linernotes.sources.file.parse import listing
-from linernotes.sources.file.people import Resolve, Resolved
-from linernotes.sources.file.source import FileSource, Listed, summarise
-from linernotes.sources.file.table import parts, read_table
+from linernotes.sources.tables.parse import listing
+from linernotes.sources.tables.people import Resolve, Resolved
+from linernotes.sources.tables.source import FileSource, Listed, summarise
+from linernotes.sources.tables.table import parts, read_table
 
 NAME = "sample"
 

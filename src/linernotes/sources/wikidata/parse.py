@@ -9,7 +9,7 @@ from urllib.parse import quote
 from linernotes.model.catalogue import ExternalId, Json
 from linernotes.model.claim import Link, Profile
 from linernotes.sources.links import Place, normalise
-from linernotes.sources.musicbrainz.ids import as_mbid
+from linernotes.sources.mbid import as_mbid
 from linernotes.sources.reading import mapping, mappings, text
 from linernotes.sources.wikidata.calls import MUSICBRAINZ_ARTIST, PROPERTIES
 

@@ -9,7 +9,7 @@ import structlog
 
 from linernotes.model.catalogue import value_of
 from linernotes.model.claim import ProducerRef, Profile
-from linernotes.sources.musicbrainz.ids import NOBODY, as_mbid
+from linernotes.sources.mbid import NOBODY, as_mbid
 from linernotes.sources.transport import Transport
 from linernotes.sources.wikidata import calls
 from linernotes.sources.wikidata.parse import Values, is_item, parse_entities, parse_profile, parse_rows

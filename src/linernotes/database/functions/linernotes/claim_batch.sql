@@ -3,7 +3,9 @@
 -- An attempt is counted here, when work starts, so that a worker that dies leaves its trace. A message that was
 -- claimed before and not finished comes alone: it may be what killed its batch. What was tried p_max_attempts
 -- times already is buried here, with the reason that its last worker can no longer give. A message whose key is
--- done and still fresh is acknowledged without work. Nothing comes back only when nothing visible is left.
+-- done and still fresh is acknowledged without work. One whose entity is locked by somebody else is left for later
+-- and spends no attempt; the locks of all others are ours (take_locks). Nothing comes back only when nothing visible
+-- is left.
 create or replace function linernotes.claim_batch(
     p_queue text, p_limit integer, p_lease interval, p_worker text, p_max_attempts integer,
     p_now timestamptz default clock_timestamp()
@@ -14,6 +16,7 @@ declare
     v_taken jsonb;
     v_spent jsonb;
     v_known bigint[];
+    v_locked jsonb;
 begin
     loop
         execute format($sql$
@@ -54,6 +57,29 @@ begin
           and k.msg_id is distinct from t.msg_id;
         if v_known is not null then
             execute format('delete from pgmq.%I where msg_id = any($1)', 'q_' || p_queue) using v_known;
+            delete from public.processing_locks l
+            using jsonb_to_recordset(v_taken) as t(msg_id bigint, message jsonb)
+            cross join lateral linernotes.entity_of(p_queue, t.message) e
+            where t.msg_id = any (v_known) and l.entity_type = e.entity_type and l.entity_id = e.entity_id
+              and l.last_heartbeat + make_interval(secs => l.ttl_seconds) <= p_now;
+            select coalesce(jsonb_agg(t), '[]') into v_taken
+            from jsonb_array_elements(v_taken) t where (t ->> 'msg_id')::bigint <> all (v_known);
+        end if;
+
+        select jsonb_agg(to_jsonb(l)) into v_locked
+        from linernotes.take_locks(p_queue, v_taken, p_lease, p_worker, p_now) l;
+        if v_locked is not null then
+            execute format($sql$
+                update pgmq.%I q
+                set vt = l.until,
+                    headers = q.headers || jsonb_build_object(
+                        'attempts', (q.headers ->> 'attempts')::integer - 1, 'worker', q.headers -> 'last_worker')
+                from jsonb_to_recordset($1) as l(msg_id bigint, until timestamptz)
+                where q.msg_id = l.msg_id
+            $sql$, 'q_' || p_queue) using v_locked;
+            select coalesce(jsonb_agg(t), '[]') into v_taken
+            from jsonb_array_elements(v_taken) t
+            where not exists (select from jsonb_array_elements(v_locked) l where l -> 'msg_id' = t -> 'msg_id');
         end if;
 
         select jsonb_agg(jsonb_build_object(
@@ -63,9 +89,12 @@ begin
         into v_spent
         from jsonb_to_recordset(v_taken)
             as t(msg_id bigint, message jsonb, attempts integer, first_at timestamptz, last_worker text)
-        where t.attempts > p_max_attempts and t.msg_id <> all (coalesce(v_known, '{}'));
+        where t.attempts > p_max_attempts;
         if v_spent is not null then
             perform linernotes.bury_messages(p_queue, v_spent, p_now);
+            perform linernotes.release_locks(p_queue, array_agg(t.msg_id), array_agg(t.read_ct))
+            from jsonb_to_recordset(v_taken) as t(msg_id bigint, read_ct integer, attempts integer)
+            where t.attempts > p_max_attempts;
         end if;
 
         return query
@@ -73,7 +102,7 @@ begin
             select t.msg_id, t.read_ct, t.message, t.attempts, t.first_at
             from jsonb_to_recordset(v_taken)
                 as t(msg_id bigint, read_ct integer, message jsonb, attempts integer, first_at timestamptz)
-            where t.attempts <= p_max_attempts and t.msg_id <> all (coalesce(v_known, '{}'))
+            where t.attempts <= p_max_attempts
         ), begun as (
             insert into public.processing_status as s
                 (entity_type, entity_id, state, attempts, last_processed_at, updated_at)

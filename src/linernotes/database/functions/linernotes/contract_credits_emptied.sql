@@ -4,6 +4,7 @@ language plpgsql set search_path = '' as $$
 begin
     truncate linernotes.producer_tracks, linernotes.producer_artists;
     update public.producer_stats s set track_count = 0, artist_count = 0 where s.track_count > 0;
+    insert into linernotes.producers_due (producer_id) select s.producer_id from linernotes.producer_search s;
     return null;
 end
 $$;

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from linernotes.model.claim import Person
 from linernotes.model.names import display_name, is_unknown, name_key, problem_of
-from linernotes.sources.file.table import Cell, parts
-from linernotes.sources.file.values import read_id
+from linernotes.sources.tables.table import Cell, parts
+from linernotes.sources.tables.values import read_id
 
 
 class Complaint(NamedTuple):

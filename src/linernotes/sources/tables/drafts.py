@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from linernotes.model.catalogue import AlbumFact, ArtistFact, ExternalId, Problem, TrackFact
 from linernotes.model.claim import Claim
-from linernotes.sources.file.listing import ListedAlbum, ListedArtist, ListedTrack, name_id
+from linernotes.sources.tables.listing import ListedAlbum, ListedArtist, ListedTrack, name_id
 
 
 @dataclass(slots=True)

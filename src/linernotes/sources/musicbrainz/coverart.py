@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from linernotes.model.catalogue import Json
-from linernotes.sources.musicbrainz.ids import as_mbid
+from linernotes.sources.mbid import as_mbid
 from linernotes.sources.reading import mapping
 
 FRONT = "https://coverartarchive.org/release-group/{}/front-500"

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from linernotes.errors import UsageError
 from linernotes.model.catalogue import Json, Problem
-from linernotes.sources.file.columns import check_enough, check_named, match
-from linernotes.sources.file.csv_records import Broken, header_of, is_excel_hint, records
+from linernotes.sources.tables.columns import check_enough, check_named, match
+from linernotes.sources.tables.csv_records import Broken, header_of, is_excel_hint, records
 
 Cell = str | tuple[str, ...]
 

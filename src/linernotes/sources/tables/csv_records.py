@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from linernotes.errors import UsageError
-from linernotes.sources.file.columns import match
+from linernotes.sources.tables.columns import match
 
 DELIMITERS = (",", ";", "\t")
 

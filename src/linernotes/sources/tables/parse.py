@@ -11,12 +11,12 @@ from functools import lru_cache
 from linernotes.model.catalogue import ExternalId, Problem
 from linernotes.model.claim import Claim, Level, Match
 from linernotes.model.names import display_name, is_unknown, name_key
-from linernotes.sources.file.columns import ID_FIELD, WIDE_ROLES
-from linernotes.sources.file.drafts import DraftAlbum, DraftArtist, DraftTrack
-from linernotes.sources.file.listing import UNIT, Listing, name_id, why_no_title
-from linernotes.sources.file.people import Named, Resolve, people_in
-from linernotes.sources.file.table import Row, as_text, parts
-from linernotes.sources.file.values import (
+from linernotes.sources.tables.columns import ID_FIELD, WIDE_ROLES
+from linernotes.sources.tables.drafts import DraftAlbum, DraftArtist, DraftTrack
+from linernotes.sources.tables.listing import UNIT, Listing, name_id, why_no_title
+from linernotes.sources.tables.people import Named, Resolve, people_in
+from linernotes.sources.tables.table import Row, as_text, parts
+from linernotes.sources.tables.values import (
     isrc_key,
     read_date,
     read_duration,

@@ -1,0 +1,61 @@
+"""Keeps what a search looks at up to date while the pipeline works.
+
+Credits are noted as they change, and counted here, a moment later. Two of this may run at once: one counts, the
+other finds nothing to do. Without it the job `search-refresh-job` does the same every minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import psycopg
+import structlog
+
+from linernotes.queues.belt import Pool
+
+log = structlog.get_logger()
+
+NOTES_AT_ONCE = 5_000
+"""How many notes one transaction looks at: some seconds of counting at most."""
+
+EVERY_S = 1.0
+
+
+async def refresh_search(pool: Pool, now: datetime) -> int:
+    """Count anew whoever is due; how many producers. Ends when nobody is, or somebody else is counting."""
+    counted = 0
+    async with pool.connection() as connection:
+        while True:
+            asked = {"limit": NOTES_AT_ONCE, "now": now}
+            row = await (
+                await connection.execute("select linernotes.refresh_search(%(limit)s, %(now)s)", asked)
+            ).fetchone()
+            if not row or not row[0]:
+                return counted
+            counted += row[0]
+
+
+class Refresher:
+    """Looks once a second whether anybody is due."""
+
+    def __init__(self, pool: Pool, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._pool = pool
+        self._now = now
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """Stop after what is being counted."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Count until `stop`; a database that is away is waited for."""
+        while not self._stop.is_set():
+            try:
+                await refresh_search(self._pool, self._now())
+            except psycopg.OperationalError as error:
+                log.warning("the search is not brought up to date", why=str(error).split("\n")[0])
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), EVERY_S)
