@@ -27,7 +27,8 @@ class Queue(StrEnum):
 class Message:
     """A message in our hands. The lease, our right to settle it, is (msg_id, read_ct).
 
-    attempts counts the times that work on it started, this time included; deliveries are read_ct.
+    attempts counts the times that work on it started, this time included; deliveries are read_ct. suspect says that
+    the worker who had it last ended without a word: it may be what killed that worker.
     """
 
     queue: Queue
@@ -36,6 +37,7 @@ class Message:
     body: Mapping[str, Any]
     attempts: int
     first_at: datetime
+    suspect: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

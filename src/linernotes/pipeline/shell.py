@@ -137,6 +137,8 @@ class Shell:
         self._pool = pool
         self.tally = Tally()
         self.in_hand = 0
+        self._claiming = asyncio.Lock()
+        self._hands_changed = asyncio.Event()
 
     async def turn(self, stage: Stage, limit: int | None = None) -> Turn:
         """One batch of a stage, from reading to settling.
@@ -147,12 +149,21 @@ class Shell:
         if limit is None and not await self._ripe(stage):
             return Turn()
         started_at = self.belt.now()
-        messages = await self.belt.claim(stage.queue, limit or stage.batch)
-        if not messages:
-            return Turn()
+        async with self._claiming:
+            messages = await self.belt.claim(stage.queue, limit or stage.batch)
+            if any(m.suspect for m in messages):  # while it is in hand, nobody here takes anything else
+                return await self._worked(stage, messages, started_at)
+        return await self._worked(stage, messages, started_at) if messages else Turn()
+
+    async def _worked(self, stage: Stage, messages: Sequence[Message], started_at: datetime) -> Turn:
+        """From gathering to settling. What may have killed a worker waits until nothing else is in this process's
+        hands: whatever dies with it comes back at the same moment as it does, and would die with it again."""
         self.in_hand += len(messages)
         try:
             async with self._heartbeat(messages):
+                while messages[0].suspect and self.in_hand > len(messages):
+                    self._hands_changed.clear()
+                    await self._hands_changed.wait()
                 facts = await self._gathered(stage, messages)
             outcomes = [(m, self._decided(stage, m, facts.get(m.msg_id))) for m in messages]
             settled = await self._settled(stage.queue, outcomes, started_at)
@@ -161,6 +172,7 @@ class Shell:
             raise
         finally:
             self.in_hand -= len(messages)
+            self._hands_changed.set()
         return replace(settled, taken=len(messages))
 
     async def _ripe(self, stage: Stage) -> bool:

@@ -111,6 +111,7 @@ class Belt:
                 body=r["message"] if isinstance(r["message"], dict) else {},
                 attempts=r["attempts"],
                 first_at=r["first_at"],
+                suspect=r["suspect"],
             )
             for r in rows
         ]

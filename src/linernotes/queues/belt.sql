@@ -1,5 +1,5 @@
 -- name: claim
-select msg_id, read_ct, message, attempts, first_at
+select msg_id, read_ct, message, attempts, first_at, suspect
 from linernotes.claim_batch(%(queue)s, %(limit)s, %(lease)s, %(worker)s, %(max_attempts)s, %(now)s);
 
 -- name: hold

@@ -1,7 +1,8 @@
 -- Take work from a queue: up to p_limit visible messages, oldest first, hidden for the length of a lease.
 --
 -- An attempt is counted here, when work starts, so that a worker that dies leaves its trace. A message that was
--- claimed before and not finished comes alone: it may be what killed its batch. What was tried p_max_attempts
+-- claimed before and not finished comes alone: it may be what killed its batch. It is a suspect when its last worker
+-- neither finished it nor put it off. What was tried p_max_attempts
 -- times already is buried here, with the reason that its last worker can no longer give. A message whose key is
 -- done and still fresh is acknowledged without work. One whose entity is locked by somebody else is left for later
 -- and spends no attempt; the locks of all others are ours (take_locks). Nothing comes back only when nothing visible
@@ -9,7 +10,9 @@
 create or replace function linernotes.claim_batch(
     p_queue text, p_limit integer, p_lease interval, p_worker text, p_max_attempts integer,
     p_now timestamptz default clock_timestamp()
-) returns table (msg_id bigint, read_ct integer, message jsonb, attempts integer, first_at timestamptz)
+) returns table (
+    msg_id bigint, read_ct integer, message jsonb, attempts integer, first_at timestamptz, suspect boolean
+)
 language plpgsql set search_path = '' as $$
 #variable_conflict use_column
 declare
@@ -99,9 +102,11 @@ begin
 
         return query
         with work as (
-            select t.msg_id, t.read_ct, t.message, t.attempts, t.first_at
-            from jsonb_to_recordset(v_taken)
-                as t(msg_id bigint, read_ct integer, message jsonb, attempts integer, first_at timestamptz)
+            select t.msg_id, t.read_ct, t.message, t.attempts, t.first_at,
+                   t.attempts > 1 and t.last_worker is not null as suspect
+            from jsonb_to_recordset(v_taken) as t(
+                msg_id bigint, read_ct integer, message jsonb, attempts integer, first_at timestamptz,
+                last_worker text)
             where t.attempts <= p_max_attempts
         ), begun as (
             insert into public.processing_status as s
@@ -114,7 +119,7 @@ begin
                 set state = 'IN_PROGRESS', attempts = excluded.attempts,
                     last_processed_at = p_now, updated_at = p_now, dead_lettered = false
         )
-        select w.msg_id, w.read_ct, w.message, w.attempts, w.first_at from work w order by w.msg_id;
+        select w.msg_id, w.read_ct, w.message, w.attempts, w.first_at, w.suspect from work w order by w.msg_id;
         exit when found;
     end loop;
 end

@@ -1,4 +1,5 @@
 -- Look at these messages again later. An attempt that spent nothing (the source was busy) is taken back.
+-- Nobody has it any more, and nobody died of it (claim_batch).
 -- What is put off on purpose is not stuck: it counts as taken (last_read_at, decision D2) from when its time comes.
 -- p_messages: [{"msg_id": bigint, "message": object, "until": timestamptz, "why": text, "spent": boolean}]
 create or replace function linernotes.postpone_messages(
@@ -9,7 +10,7 @@ begin
         update pgmq.%I q
         set vt = m.until,
             last_read_at = m.until,
-            headers = case when m.spent then q.headers else q.headers || '{"attempts": 0}' end
+            headers = (q.headers - 'worker') || case when m.spent then '{}' else '{"attempts": 0}'::jsonb end
         from jsonb_to_recordset($1) as m(msg_id bigint, until timestamptz, spent boolean)
         where q.msg_id = m.msg_id
     $sql$, 'q_' || p_queue) using p_messages;
