@@ -14,7 +14,9 @@ import fcntl
 import os
 import secrets
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -194,6 +196,26 @@ async def pool(database_url: str) -> AsyncIterator[AsyncConnectionPool]:
     """An open pool on the test's database."""
     async with await connect.open_pool(database_url, 4) as opened:
         yield opened
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """A Redis of the test's own, on a Unix socket, which keeps nothing on disk."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("redis-server is not installed")
+    socket = Path(tempfile.mkdtemp(prefix="linernotes-redis-", dir=tmp_path)) / "s"
+    command = [program, "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no"]
+    with subprocess.Popen(command, cwd=socket.parent, stdout=subprocess.DEVNULL) as process:
+        try:
+            deadline = time.monotonic() + 20
+            while not socket.exists():
+                assert process.poll() is None, "redis-server did not start"
+                assert time.monotonic() < deadline, "redis-server never listened"
+                time.sleep(0.01)  # between two looks
+            yield f"unix://{socket}"
+        finally:
+            process.terminate()
 
 
 @pytest.fixture(autouse=True)

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
         None, description="PostgreSQL 15 to 18 to use instead of the embedded server, as a connection URL."
     )
     home: Path = Field(default_factory=default_home, description="Folder of the embedded server's data.")
+    redis_url: str | None = Field(
+        None, description="A Redis that is told which work is done, for other programs that send messages."
+    )
     contact: str | None = Field(
         None,
         description="How the databases we ask can reach you (an address or URL); stands in the User-Agent. "
@@ -124,6 +127,13 @@ class Settings(BaseSettings):
     def _database_is_postgresql(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("give a PostgreSQL URL, for example postgresql://user@host:5432/linernotes")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("give an address such as redis://:password@host:6379/0, rediss://... or unix:///path")
         return value
 
     @field_validator(

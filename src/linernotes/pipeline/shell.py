@@ -242,6 +242,7 @@ class Shell:
                 postponed=len(later),
                 worker=self.belt.worker,
             )
+        await self.belt.tell_done(queue, finished)
         self.tally.done += len(done)
         self.tally.postponed += len(later)
         self.tally.buried += len(dead)

@@ -6,7 +6,7 @@ functions/linernotes (claim_batch, hold_leases, finish_messages, postpone_messag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,6 +70,10 @@ class Finished:
     note: str | None = None
 
 
+ToldDone = Callable[[str, Sequence[Finished]], Awaitable[None]]
+"""Told of finished messages once they are committed; it must not raise."""
+
+
 class Belt:
     """One worker's hands on the five queues."""
 
@@ -81,8 +85,10 @@ class Belt:
         now: Callable[[], datetime],
         lease: timedelta = timedelta(seconds=30),
         max_attempts: int = 5,
+        told_done: ToldDone | None = None,
     ) -> None:
         self._pool = pool
+        self._told_done = told_done
         self.worker = worker
         self.now = now
         self.lease = lease
@@ -138,6 +144,11 @@ class Belt:
             if back:
                 await postpone(connection, messages[0].queue, back, now)
             await release(connection, messages)
+
+    async def tell_done(self, queue: Queue, finished: Sequence[Finished]) -> None:
+        """Tell whoever wants to know of what was finished; call it once that is committed."""
+        if self._told_done is not None and finished:
+            await self._told_done(queue, finished)
 
     async def ripe(self, queue: Queue, full: int, patience: timedelta) -> bool:
         """Whether to read a queue whose stage asks once for many: a full batch, a long wait, or nothing upstream."""

@@ -11,6 +11,7 @@ from linernotes.database.connect import open_pool
 from linernotes.database.store import Store
 from linernotes.pipeline.shell import Shell
 from linernotes.queues.belt import Belt, Pool
+from linernotes.services.redis_keys import open_redis_keys
 from linernotes.services.shared_keys import SharedKeys
 from linernotes.settings import Settings
 from linernotes.sources.exchange import new_client
@@ -37,5 +38,13 @@ async def open_hands(settings: Settings, url: str, *, worker: str, web: bool = T
         client = await stack.enter_async_context(new_client())
         registry = Registry(web_openers(settings, pool, client) if web else {})
         lease = timedelta(seconds=settings.lease)
-        belt = Belt(pool, worker=worker, now=lambda: datetime.now(UTC), lease=lease)
-        yield Hands(pool=pool, belt=belt, shell=Shell(belt, Store(pool), registry, pool))
+        keys = open_redis_keys(settings.redis_url, utc_now) if settings.redis_url else None
+        if keys is not None:
+            stack.push_async_callback(keys.close)
+        belt = Belt(pool, worker=worker, now=utc_now, lease=lease, told_done=keys.told_done if keys else None)
+        yield Hands(pool=pool, belt=belt, shell=Shell(belt, Store(pool), registry, pool), shared_keys=keys)
+
+
+def utc_now() -> datetime:
+    """The time of day."""
+    return datetime.now(UTC)
