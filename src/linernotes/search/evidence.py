@@ -8,7 +8,7 @@ overrules) is shown all the same, with the reason.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -20,7 +20,7 @@ from linernotes.model.names import display_name, name_key
 from linernotes.model.titles import title_of
 from linernotes.queries import load_queries
 from linernotes.search import SHOWN_FROM, Db
-from linernotes.search.producers import Producer, as_uuid, like, producers_meant, which_one
+from linernotes.search.producers import Producer, as_uuid, find_producer, like, producers_meant, which_one
 from linernotes.search.reasons import reasons_of
 
 SQL = load_queries("linernotes.search", "evidence.sql")
@@ -144,7 +144,22 @@ def evidence(db: Db, track: str, producer: str) -> Evidence:
     when several tracks or producers answer.
     """
     who = producer_beside(db, track, producer)
-    what = find_track(db, track, who)
+    return _between(db, find_track(db, track, who), who)
+
+
+def evidence_of(db: Db, credit_id: UUID) -> Evidence:
+    """What is known of the producer of one credit on its track; the credit's role comes first. Raises NotFound."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        credit = cursor.execute(SQL["credit_by_id"], {"id": credit_id}).fetchone()
+    if credit is None:
+        raise NotFound(f"No credit has the id {credit_id}. Credits are concluded anew when claims change: list them.")
+    found = _between(db, find_any_track(db, str(credit["track_id"])), find_producer(db, str(credit["producer_id"])))
+    first = sorted(found.credits, key=lambda of_role: of_role.role != credit["role"])
+    return replace(found, credits=tuple(first))
+
+
+def _between(db: Db, what: TrackFound, who: Producer) -> Evidence:
+    """What is known of a producer on a track. Raises NotFound, saying who is credited there instead."""
     asked = {"track_id": what.id, "recording_id": what.recording_id, "producer_id": who.id}
     with db.cursor(row_factory=class_row(CreditStored)) as credits:
         stored = credits.execute(SQL["credits"], asked).fetchall()

@@ -61,6 +61,9 @@ join public.artists a on a.id = al.artist_id
 left join linernotes.recordings r on r.id = t.recording_id
 where t.id = %(track_id)s;
 
+-- name: credit_by_id
+select c.track_id, c.producer_id, c.role from public.track_producers c where c.id = %(id)s;
+
 -- name: others_credited
 -- Who is credited on tracks of a title, for the reader who asked for somebody that is not.
 select a.name as artist, t.name as track,

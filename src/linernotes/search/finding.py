@@ -141,12 +141,14 @@ def _named(q: str) -> dict[str, Any]:
     """What the names are compared with. Raises UsageError for a text that is no name."""
     if len(q) > LONGEST_NAME:
         raise UsageError(f"q has {len(q)} characters; the longest name has {LONGEST_NAME}.")
-    asked = answering(q)
+    return by_length(answering(q))
+
+
+def by_length(asked: dict[str, Any]) -> dict[str, Any]:
+    """What is asked of names, no more than an index can answer for a term that is so short."""
     letters = asked["search_key"]
-    return asked | {
-        "begins": len(letters) > 1 or not letters.isascii(),
-        "contains": len(letters) >= _FEWEST_LETTERS,
-    }
+    begins = len(letters) > 1 or not letters.isascii()
+    return asked | {"begins": begins, "contains": len(letters) >= _FEWEST_LETTERS}
 
 
 def _conditions(wanted: Wanted) -> tuple[LiteralString, dict[str, Any]]:

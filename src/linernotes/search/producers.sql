@@ -5,17 +5,8 @@
 -- begins, contains: whether to look for such names; both false leaves the names that are the same.
 with named as (
     select x.*,
-           -- A name that is alike as a whole is nearer than one of which a part is: Timbaland, not Justin Timberlake.
-           case when x.closeness < 6 then 1 else
-               greatest(extensions.similarity(x.search_key, %(search_key)s),
-                        extensions.similarity(x.name_key, %(name_key)s),
-                        0.8 * extensions.strict_word_similarity(%(name_key)s, x.name_key),
-                        case when greatest(char_length(x.search_key), char_length(%(search_key)s)) between 4 and 200
-                              and extensions.levenshtein(x.search_key, %(search_key)s)
-                                  <= greatest(char_length(x.search_key), char_length(%(search_key)s)) / 4
-                             then 1 - extensions.levenshtein(x.search_key, %(search_key)s)::real
-                                  / greatest(char_length(x.search_key), char_length(%(search_key)s))
-                        end)
+           case when x.closeness < 6 then 1
+                else linernotes.name_likeness(x.name_key, x.search_key, %(name_key)s, %(search_key)s)
            end as likeness
     from (
         select coalesce(d.survivor_id, n.producer_id) as producer_id, n.name, n.kind, n.name_key, n.search_key,
