@@ -104,6 +104,9 @@ class Deezer:
             case ["search", "artist"]:
                 wanted = asked.params.get("q", "").casefold()
                 return _page(asked, [a for a in self.artists.values() if wanted in a["name"].casefold()])
+            case ["artist", own]:
+                known = {str(a["id"]): a for a in self.artists.values()}
+                return json_reply(known[own]) if own in known else NO_DATA
             case ["artist", own, "albums"]:
                 return _page(asked, self.albums.get(int(own)))
             case ["album", own, "tracks"]:

@@ -238,6 +238,7 @@ def small_world(
 _USER_AGENT = re.compile(r"^linernotes/\S+ \(.+\)$")
 _RELATIONS = {"artist-rels", "url-rels", "work-rels", "recording-level-rels", "work-level-rels", "label-rels"}
 _INC = {
+    "url": {"artist-rels"},
     "artist": {"aliases", "tags"} | _RELATIONS,
     "release": {"artist-credits", "labels", "media", "recordings", "release-groups", "isrcs"} | _RELATIONS,
     "recording": {"artist-credits", "isrcs", "releases", "release-groups"} | _RELATIONS - {"recording-level-rels"},
@@ -266,6 +267,8 @@ def answer(world: World, asked: Asked) -> Reply:
     inc = set(asked.params.get("inc", "").split())
     if asked.repeated or asked.params.get("fmt") != "json" or parts[0] not in _INC or inc - _INC[parts[0]]:
         return refusal(400, "Invalid parameters.")
+    if parts == ["url"]:
+        return _linked(world, asked.params.get("resource", ""))
     if len(parts) == 2:
         return _lookup(world, parts[0], parts[1], inc)
     limit = int(asked.params.get("limit", 25))
@@ -274,6 +277,18 @@ def answer(world: World, asked: Asked) -> Reply:
         return _search(world, parts[0], asked.params["query"], 25 if limit > 100 else limit, offset)
     browse: dict[str, Callable[..., Reply]] = {"release": _browse_releases, "recording": _browse_recordings}
     return browse[parts[0]](world, asked, min(limit, 100), offset, inc) if parts[0] in browse else refusal(400, "no")
+
+
+def _linked(world: World, resource: str) -> Reply:
+    """The address as an entity, with the artists whose relationships lead to it."""
+    relations = [
+        {**r, "direction": "backward", "target-type": "artist", "artist": {"id": own, "name": artist["name"]}}
+        for own, artist in world.artists.items()
+        for r in artist["relations"]
+        if r.get("url", {}).get("resource") == resource
+    ]
+    found = {"id": mbid("url", resource), "resource": resource, "relations": relations}
+    return json_reply(found) if relations else refusal(404, "Not Found")
 
 
 def _lookup(world: World, kind: str, wanted: str, inc: set[str]) -> Reply:

@@ -163,6 +163,8 @@ class Spotify:
                 wanted = asked.params["q"].casefold()
                 found = [a for a in self.artists.values() if wanted in a["name"].casefold()]
                 return json_reply({"artists": _page(found, limit, offset, asked.path)})
+            case ["artists", own] if own in self.artists:
+                return json_reply(self.artists[own])
             case ["artists", own, "albums"] if own in self.of_artist:
                 listed = [{k: v for k, v in self.albums[a].items() if k != "tracks"} for a in self.of_artist[own]]
                 return json_reply(_page(listed, limit, offset, asked.path))

@@ -64,6 +64,19 @@ async def discovered(source: Catalogue, name: str) -> list[TrackFact]:
     return found
 
 
+async def test_an_artist_is_found_by_its_id_and_by_the_address_of_its_page(
+    deezer: Catalogue, server: MockServer
+) -> None:
+    known = number("artist", "Ada Lind")
+    for asked in (f"deezer:{known}", f"https://www.deezer.com/fr/artist/{known}"):
+        (found,) = await deezer.artists(asked)
+        assert (found.name, found.ids) == ("Ada Lind", (ExternalId("deezer", str(known)),))
+    assert await deezer.artists("deezer:1") == ()
+    assert [a.path for a in server.asked] == [f"/artist/{known}", "/artist/1"]
+    assert await deezer.artists("spotify:" + "a" * 22) == ()
+    assert len(server.asked) == 2
+
+
 async def test_ten_albums_of_twelve_tracks_cost_twelve_calls_and_none_the_second_time(
     deezer: Catalogue, server: MockServer
 ) -> None:

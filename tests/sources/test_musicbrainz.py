@@ -23,6 +23,7 @@ from tests.sources.mock_musicbrainz import (
     release,
     serve,
     small_world,
+    url_relation,
 )
 from tests.sources.mock_server import MockServer, json_reply
 
@@ -322,3 +323,28 @@ async def test_a_busy_source_says_so(source: MusicBrainz, server: MockServer) ->
     server.first(json_reply({"error": "rate"}, 503, Retry_After="120"))
     with pytest.raises(SourceBusy):
         await source.artists("Ada Lind")
+
+
+async def test_an_artist_is_found_by_the_page_of_another_database_that_it_links_to(
+    source: MusicBrainz, world: World, server: MockServer
+) -> None:
+    link = url_relation("discogs", "https://www.discogs.com/artist/3840")
+    world.add_artist("Bo Ek", link)
+    world.add_artist("Cy Fox", url_relation("discogs", "https://www.discogs.com/artist/77", ended=True))
+    (found,) = await source.artists("https://www.discogs.com/artist/3840-Bo-Ek")
+    assert found.name == "Bo Ek"
+    assert found.ids == (ExternalId("musicbrainz", mbid("artist", "Bo Ek")), ExternalId("discogs", "3840"))
+    assert await source.artists("discogs:77") == ()
+    assert await source.artists("discogs:78") == ()
+    assert [a.params.get("resource") for a in server.asked] == [
+        f"https://www.discogs.com/artist/{n}" for n in (3840, 77, 78)
+    ]
+
+
+async def test_an_answer_about_another_address_is_not_believed(transport_to: Make) -> None:
+    other = {"resource": "https://www.discogs.com/artist/1", "relations": []}
+    with (
+        MockServer(lambda _: json_reply(other)) as running,
+        pytest.raises(BadAnswer, match=r"answered about https://www.discogs.com/artist/1"),
+    ):
+        await MusicBrainz(transport_to(f"{running.url}/ws/2")).artists("discogs:2")

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
+from linernotes.search.discovered import found_producers, summary
 from linernotes.services.discovery import starts
 from linernotes.services.plan import Plan, plan
 from linernotes.settings import Settings
@@ -21,8 +22,9 @@ from linernotes.sources.asking import Planning
 from linernotes.sources.registry import Registry, web_openers
 from linernotes.sources.spotify.asks import in_mode
 from linernotes.sources.spotify.mode import Mode
+from tests.sources import mock_deezer, mock_spotify
 from tests.sources.drive import Drive, drive
-from tests.sources.mock_musicbrainz import isrc, small_world
+from tests.sources.mock_musicbrainz import isrc, mbid, small_world
 from tests.sources.mock_spotify import App
 
 
@@ -103,6 +105,29 @@ async def test_answers_that_are_kept_cost_nothing(
     at_source = sum(step.calls for step in found.steps if step.source != "wikidata")
     assert at_source == 0
     assert sum(step.kept for step in found.steps) > 3
+
+
+@pytest.mark.parametrize("source", ["musicbrainz", "deezer", "spotify"])
+async def test_an_artist_named_by_an_id_is_discovered_planned_and_summed_up(
+    source: str, database_url: str, db: psycopg.Connection
+) -> None:
+    ids = {
+        "musicbrainz": mbid("artist", "Ada Lind"),
+        "deezer": f"deezer:{mock_deezer.number('artist', 'Ada Lind')}",
+        "spotify": f"https://open.spotify.com/artist/{mock_spotify.number('artist', 'Ada Lind')}",
+    }
+    async with drive(database_url, small_world(albums=2, tracks=3)) as run:
+        await run.discover(ids[source], source)
+        found = summary(db, source, [ids[source]])
+        assert (found.artists, found.albums, found.tracks) == (1, 2, 6)
+        assert len(found_producers(db, source, [ids[source]], 50)) > 2
+        assert summary(db, source, ["deezer:1"]).artists == 0
+        run.forget_that_it_is_done()
+        asked = run.calls()
+        planned_for = await planned(run, db, source, ids[source])
+        assert (planned_for.artist, planned_for.known, planned_for.tracks) == ("Ada Lind", True, 6)
+        assert sum(s.calls for s in planned_for.steps if s.source == source) == 0
+        assert run.calls() == asked
 
 
 async def test_a_discovery_that_counts_as_done_costs_nothing_until_then(

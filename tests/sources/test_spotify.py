@@ -403,3 +403,20 @@ async def test_a_missing_or_wrong_setting_is_named(
         open_web("spotify", Settings(**given), pool, client, hands.clock)
     assert isinstance(refused.value, CredentialMissing) is (None in changed.values())
     assert SECRET not in str(refused.value)
+
+
+async def test_an_artist_is_found_by_its_id_and_by_the_address_of_its_page(
+    spotify_as: Open, server: MockServer
+) -> None:
+    known = number("artist", "Ada Lind")
+    source = spotify_as()
+    for text in (
+        f"spotify:{known}",
+        f"spotify:artist:{known}",
+        f"https://open.spotify.com/intl-de/artist/{known}?si=x",
+    ):
+        (found,) = await source.artists(text)
+        assert (found.name, found.ids) == ("Ada Lind", (ExternalId("spotify", known),))
+    assert await source.artists("spotify:" + "z" * 22) == ()
+    assert await source.artists("deezer:27") == ()
+    assert asked(server) == [f"artists/{known}", "artists/" + "z" * 22]

@@ -58,13 +58,19 @@ def demo(json: JsonFlag = False, csv: CsvFlag = False) -> None:
 
 @telling_errors()
 def discover(
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="Artists, each in quotes.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME...", help="Artists, each in quotes: names, or ids (an MBID, deezer:27, a page's address)."
+        ),
+    ] = None,
     source: Annotated[
         str,
         typer.Option(
             "--from",
             metavar="SOURCE",
-            help="Where to look artists up: musicbrainz, deezer, spotify, file:PATH, sample.",
+            help="Where to look artists up: musicbrainz, deezer, spotify, sample, or file:PATH: a table of yours, "
+            "or a Discogs dump (.xml, .xml.gz).",
         ),
     ] = "musicbrainz",
     everything: Annotated[bool, typer.Option("--all", help="Every artist of a file or of the sample.")] = False,

@@ -2,7 +2,8 @@
 
 The candidate whose name equals the one asked for (case, accents and blanks aside) is taken, the most popular of
 several, then the source's best; failing that the first candidate whose name contains the one asked for, or is
-contained in it. The others stay as alternatives in the artist's metadata.
+contained in it. The others stay as alternatives in the artist's metadata. Who is named by an id is the candidate
+that has it, and nobody else.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from linernotes.model.artist_ids import artist_id_of
 from linernotes.model.catalogue import ArtistFact
 from linernotes.model.message import Done, Message, Outcome, Queue, Reject, Send
 from linernotes.model.names import search_key
@@ -53,7 +55,7 @@ def decide(message: Message, facts: Facts) -> Outcome:
     name = text_of(message, "artistName")
     artist = chosen(name, facts.candidates)
     if artist is None:
-        return Reject(why=f"{facts.source} knows no artist named {name!r}", issue="not_found", error_class="NotFound")
+        return Reject(why=f"{facts.source} knows no artist {_named(name)}", issue="not_found", error_class="NotFound")
     others = [c for c in facts.candidates if c is not artist][:ALTERNATIVES_KEPT]
     row = ArtistRow(
         ids=artist.ids,
@@ -68,8 +70,16 @@ def decide(message: Message, facts: Facts) -> Outcome:
     return Done(rows=(row,), sends=(send,), fresh_for=facts.fresh_for)
 
 
+def _named(name: str) -> str:
+    asked = artist_id_of(name)
+    return f"named {name!r}" if asked is None else f"of the {asked.scheme} id {asked.value}"
+
+
 def chosen(name: str, candidates: Sequence[ArtistFact]) -> ArtistFact | None:
     """The candidate to take for a name, None when none will do."""
+    asked = artist_id_of(name)
+    if asked is not None:
+        return next((c for c in candidates if asked in c.ids), None)
     wanted = search_key(name)
     equal = [c for c in candidates if wanted in (search_key(n) for n in (c.name, *c.aliases))]
     by_name = [c for c in equal if search_key(c.name) == wanted]

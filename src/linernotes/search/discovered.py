@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from linernotes.model.artist_ids import artist_id_of
 from linernotes.model.names import search_key
 from linernotes.queries import load_queries
 from linernotes.search import Db
@@ -59,4 +60,11 @@ def found_producers(db: Db, source: str, names: Sequence[str], limit: int) -> li
 
 
 def _parameters(source: str, names: Sequence[str]) -> dict[str, Any]:
-    return {"source": source, "everything": not names, "keys": [search_key(n) for n in names]}
+    ids = [artist_id_of(name) for name in names]
+    return {
+        "source": source,
+        "everything": not names,
+        "keys": [search_key(name) for name, id in zip(names, ids, strict=True) if id is None],
+        "schemes": [id.scheme for id in ids if id is not None],
+        "values": [id.value for id in ids if id is not None],
+    }

@@ -5,6 +5,9 @@ with artist as (
     where %(everything)s or linernotes.search_key(a.name) = any (%(keys)s)
        or exists (select from jsonb_array_elements_text(a.metadata -> 'aliases') n
                   where linernotes.search_key(n) = any (%(keys)s))
+       or a.id in (select e.entity_id from linernotes.external_ids e
+                   join unnest(%(schemes)s::text[], %(values)s::text[]) i(scheme, value)
+                       on e.entity_type = 'artist' and e.scheme = i.scheme and e.value = i.value)
 ), album as (
     select b.id from public.albums b join artist a on a.id = b.artist_id
     where b.metadata -> 'sources' ? %(source)s
@@ -33,6 +36,9 @@ with artist as (
     where %(everything)s or linernotes.search_key(a.name) = any (%(keys)s)
        or exists (select from jsonb_array_elements_text(a.metadata -> 'aliases') n
                   where linernotes.search_key(n) = any (%(keys)s))
+       or a.id in (select e.entity_id from linernotes.external_ids e
+                   join unnest(%(schemes)s::text[], %(values)s::text[]) i(scheme, value)
+                       on e.entity_type = 'artist' and e.scheme = i.scheme and e.value = i.value)
 ), credit as (
     select distinct x.producer_id, t.recording_id, b.artist_id, r.counts_as_producer, r.class, x.verified, x.confidence
     from public.albums b

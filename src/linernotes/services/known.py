@@ -12,6 +12,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from linernotes.model.artist_ids import artist_id_of
 from linernotes.model.catalogue import AlbumFact, AlbumRef, ArtistRef, ExternalId, Json, TrackFact, TrackRef
 from linernotes.model.names import search_key
 from linernotes.model.source import Catalogue, Credits
@@ -34,9 +35,16 @@ def done_until(db: Connection[Any], key: str, now: datetime) -> tuple[bool, date
 
 
 def from_base(db: Connection[Any], name: str, source: str, now: datetime) -> KnownArtist | None:
-    """The artist of this name, if the source has brought its albums before."""
+    """The artist of this name or id, if the source has brought its albums before."""
+    by = artist_id_of(name)
     with db.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(_SQL["artist"], {"wanted": search_key(name), "source": source}).fetchone()
+        asked = {
+            "wanted": search_key(name),
+            "source": source,
+            "scheme": by.scheme if by else None,
+            "value": by.value if by else None,
+        }
+        found = cursor.execute(_SQL["artist"], asked).fetchone()
         if found is None:
             return None
         values = {"artist_id": found["id"], "source": source, "now": now}

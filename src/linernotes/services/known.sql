@@ -6,14 +6,16 @@ where k.queue_name = 'artist_discovery' and k.key = %(key)s
   and k.done_at is not null and (k.fresh_until is null or k.fresh_until > %(now)s);
 
 -- name: artist
--- The artist of this name whose albums the source has brought, with every id that sources know it by.
+-- The artist of this name, or this id, whose albums the source has brought, with every id that sources know it by.
 select a.id, a.name,
        coalesce((select jsonb_agg(jsonb_build_array(e.scheme, e.value) order by e.first_seen_at, e.scheme, e.value)
                  from linernotes.external_ids e where e.entity_type = 'artist' and e.entity_id = a.id), '[]') as ids
 from public.artists a
 where (linernotes.search_key(a.name) = %(wanted)s
        or exists (select from jsonb_array_elements_text(a.metadata -> 'aliases') n
-                  where linernotes.search_key(n) = %(wanted)s))
+                  where linernotes.search_key(n) = %(wanted)s)
+       or a.id = (select e.entity_id from linernotes.external_ids e
+                  where e.entity_type = 'artist' and e.scheme = %(scheme)s and e.value = %(value)s))
   and exists (select from public.albums b where b.artist_id = a.id and b.metadata -> 'sources' ? %(source)s)
 order by a.popularity desc nulls last, a.id
 limit 1;

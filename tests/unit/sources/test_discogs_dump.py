@@ -260,3 +260,10 @@ def test_a_dump_is_known_by_the_end_of_its_name(name: str, yes: bool) -> None:
 @pytest.mark.parametrize(("position", "disc"), [("2-5", 2), ("CD12-1", 12), ("A1", 1), ("5", 1), ("1.2", 1), ("", 1)])
 def test_the_disc_stands_before_the_hyphen(position: str, disc: int) -> None:
     assert disc_of(position) == disc
+
+
+async def test_an_artist_of_a_dump_is_found_by_its_number(dump: DumpSource):
+    assert dump.catalogue is not None
+    (found,) = await dump.catalogue.artists("https://www.discogs.com/artist/11-Ada-Lind-2")
+    assert (found.name, found.ids[0].value) == ("Ada Lind", "11")
+    assert await dump.catalogue.artists("discogs:999") == ()

@@ -27,6 +27,11 @@ def find_artists(name: str) -> Call:
     return Call(path="search/artist", params=params, fresh_for=FRESH_FOR, complaint=_is_a_page)
 
 
+def artist(artist_id: str) -> Call:
+    """One artist."""
+    return Call(path=f"artist/{artist_id}", params={}, fresh_for=FRESH_FOR, complaint=_is_artist)
+
+
 def albums(artist_id: str, offset: int) -> Call:
     """A page of an artist's albums, EPs and singles."""
     return _page(f"artist/{artist_id}/albums", offset)
@@ -40,6 +45,11 @@ def tracks(album_id: str, offset: int) -> Call:
 def _page(path: str, offset: int) -> Call:
     params = {"limit": str(PAGE_SIZE), "index": str(offset)}
     return Call(path=path, params=params, fresh_for=FRESH_FOR, complaint=_is_a_page)
+
+
+def _is_artist(answer: Json) -> str | None:
+    named = isinstance(answer, dict) and isinstance(answer.get("name"), str)
+    return None if named or is_missing(answer) else "the answer is no artist"
 
 
 def _is_a_page(answer: Json) -> str | None:

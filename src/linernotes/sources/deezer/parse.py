@@ -22,10 +22,11 @@ _NOBODY = {"various artists"}
 
 def parse_artists(answer: Json) -> tuple[ArtistFact, ...]:
     """The candidates of a search, in Deezer's order."""
-    return tuple(fact for found in mappings(answer, "data") if (fact := _artist(found)) is not None)
+    return tuple(fact for found in mappings(answer, "data") if (fact := parse_artist(found)) is not None)
 
 
-def _artist(found: Json) -> ArtistFact | None:
+def parse_artist(found: Json) -> ArtistFact | None:
+    """One artist, None for what is none or nobody in particular."""
     number, name = id_of(found), text(found, "name")
     if number is None or not name or name.casefold() in _NOBODY:
         return None

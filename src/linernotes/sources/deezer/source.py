@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from linernotes.errors import UsageError
+from linernotes.model.artist_ids import artist_id_of
 from linernotes.model.catalogue import (
     AlbumFact,
     AlbumRef,
@@ -24,7 +25,7 @@ from linernotes.model.catalogue import (
 from linernotes.sources.calls import Call
 from linernotes.sources.deezer import calls
 from linernotes.sources.deezer.errors import SOURCE, is_missing
-from linernotes.sources.deezer.parse import parse_albums, parse_artists, parse_tracks
+from linernotes.sources.deezer.parse import parse_albums, parse_artist, parse_artists, parse_tracks
 from linernotes.sources.transport import Transport
 
 
@@ -35,11 +36,16 @@ class Deezer:
         self._transport = transport
 
     async def artists(self, name: str) -> Sequence[ArtistFact]:
-        """Artists of about that name."""
+        """Artists of about that name; instead of a name an id (`deezer:27`)."""
+        asked = artist_id_of(name)
+        if asked is not None:
+            answer = await self._answer(asked.value, calls.artist(asked.value)) if asked.scheme == SOURCE else None
+            found = parse_artist(answer) if answer is not None else None
+            return (found,) if found is not None else ()
         if not name.strip():
             return ()
-        answer = await self._transport.get(calls.find_artists(name))
-        return parse_artists(answer.json) if answer.found else ()
+        listed = await self._transport.get(calls.find_artists(name))
+        return parse_artists(listed.json) if listed.found else ()
 
     async def albums(self, artist: ArtistRef, offset: int) -> Page[AlbumFact]:
         """A page of the artist's albums, EPs and singles."""

@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
+from linernotes.model.artist_ids import artist_id_of
 from linernotes.model.catalogue import (
     AlbumFact,
     AlbumRef,
@@ -124,6 +125,10 @@ class Dump:
 
     async def artists(self, name: str) -> Sequence[ArtistFact]:
         """Those of that name; where there are none, those whose name differs in accents or punctuation only."""
+        asked = artist_id_of(name)
+        if asked is not None:
+            known = self._shelf.artists(number=asked.value) if asked.scheme == SOURCE else []
+            return tuple(_artist(artist) for artist in known)
         try:
             same, alike = name_key(name), search_key(name)
         except ValueError:  # a name without a visible sign

@@ -113,13 +113,17 @@ class Shelf:
 
     # ---- what is asked of it
 
-    def artists(self, *, key: str | None = None, search: str | None = None) -> list[ShelvedArtist]:
-        """Artists of a name key or a search key; without either all of them."""
+    def artists(
+        self, *, key: str | None = None, search: str | None = None, number: str | None = None
+    ) -> list[ShelvedArtist]:
+        """Artists of a name key, a search key or a number; without any all of them."""
         where, values = "", []
         if key is not None:
             where, values = " where name_key = ?", [key]
         elif search is not None:
             where, values = " where search_key = ?", [search]
+        elif number is not None:
+            where, values = " where number = ?", [number]
         rows = self._db.execute(f"select number, name, version from artist{where} order by rowid", values)  # noqa: S608
         return [ShelvedArtist(number=n, name=name, version=f"{version:08x}") for n, name, version in rows]
 

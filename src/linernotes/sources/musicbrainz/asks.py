@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
+from linernotes.model.artist_ids import artist_id_of, page_of
 from linernotes.model.catalogue import value_of
 from linernotes.sources.asking import (
     ALBUMS,
@@ -26,7 +27,7 @@ from linernotes.sources.musicbrainz.ids import SOURCE
 def as_catalogue(planning: Planning) -> list[Ask]:
     """As the catalogue: its answer for an edition has the tracks and all credits on them."""
     artist = planning.artist
-    question = calls.find_artists(planning.name)
+    question = _finding(planning.name)
     find = Ask(source=SOURCE, purpose="finding the artist", questions=(question,))
     mbid = as_mbid(value_of(artist.ids, SOURCE) or "") if artist is not None else None
     listing = "its editions, a hundred a call"
@@ -45,6 +46,15 @@ def as_catalogue(planning: Planning) -> list[Ask]:
         Ask(source=SOURCE, purpose=listing, questions=pages_known),
         Ask(source=SOURCE, purpose="tracks and credits of each album", questions=_editions(artist.albums)),
     ]
+
+
+def _finding(name: str) -> Call:
+    asked = artist_id_of(name)
+    if asked is None:
+        return calls.find_artists(name)
+    if asked.scheme != SOURCE:
+        return calls.linked_artists(str(page_of(asked)))
+    return calls.artist(asked.value, lambda _: False)
 
 
 def _editions(albums: Sequence[KnownAlbum]) -> tuple[Call, ...]:

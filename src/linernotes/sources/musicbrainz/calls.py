@@ -12,6 +12,7 @@ from datetime import timedelta
 from linernotes.model.catalogue import Json
 from linernotes.sources.calls import Call, Complaint
 from linernotes.sources.musicbrainz.ids import looks_garbled, mbid_of
+from linernotes.sources.reading import text
 
 CATALOGUE_FRESH_FOR = timedelta(days=7)
 PROFILE_FRESH_FOR = timedelta(days=30)
@@ -31,6 +32,12 @@ def find_artists(name: str) -> Call:
     quoted = phrase(name)
     params = {"query": f"artist:{quoted} OR alias:{quoted}", "limit": "10", "fmt": "json"}
     return Call(path="artist", params=params, fresh_for=CATALOGUE_FRESH_FOR, complaint=_has_list("artists"))
+
+
+def linked_artists(address: str) -> Call:
+    """Whoever an address of another database belongs to, as MusicBrainz's editors linked it."""
+    params = {"resource": address, "inc": "artist-rels", "fmt": "json"}
+    return Call(path="url", params=params, fresh_for=CATALOGUE_FRESH_FOR, complaint=_is_of(address))
 
 
 def artist(mbid: str, merged: Callable[[Json], bool]) -> Call:
@@ -105,6 +112,14 @@ def _is_page(key: str, offset_key: str, offset: int) -> Complaint:
         if isinstance(answered, int) and answered != offset:
             return f"asked for {key} from {offset}, answered from {answered}"
         return None
+
+    return complaint
+
+
+def _is_of(address: str) -> Complaint:
+    def complaint(answer: Json) -> str | None:
+        answered = text(answer, "resource")
+        return None if answered == address else f"asked about {address}, answered about {answered or 'nothing'}"
 
     return complaint
 

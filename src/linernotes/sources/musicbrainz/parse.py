@@ -6,7 +6,7 @@ Nothing here raises, whatever the JSON holds. Who made the recordings is read in
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linernotes.model.catalogue import AlbumFact, ArtistFact, ExternalId, Json, Page, Problem, TrackFact
 from linernotes.sources.links import discogs_release
@@ -25,6 +25,13 @@ def parse_artists(answer: Json) -> tuple[ArtistFact, ...]:
     """The candidates of a search, best first, without those who are nobody in particular."""
     found = (parse_artist(artist) for artist in mappings(answer, "artists"))
     return tuple(artist for artist in found if artist is not None)
+
+
+def parse_linked(answer: Json, asked: ExternalId) -> tuple[ArtistFact, ...]:
+    """The artists that an address is linked to: each has the id that stands in it as one of their own."""
+    links = (r for r in mappings(answer, "relations") if text(r, "target-type") == "artist" and not r.get("ended"))
+    found = (parse_artist(mapping(link, "artist")) for link in links)
+    return tuple(replace(artist, ids=(*artist.ids, asked)) for artist in found if artist is not None)
 
 
 def parse_artist(artist: Json, asked: str | None = None) -> ArtistFact | None:

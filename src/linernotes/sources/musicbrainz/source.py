@@ -11,6 +11,7 @@ from functools import partial
 from uuid import UUID
 
 from linernotes.errors import UsageError
+from linernotes.model.artist_ids import artist_id_of, page_of
 from linernotes.model.catalogue import (
     AlbumFact,
     AlbumRef,
@@ -41,6 +42,7 @@ from linernotes.sources.musicbrainz.parse import (
     parse_albums,
     parse_artist,
     parse_artists,
+    parse_linked,
     parse_tracks,
     same_album,
     same_person,
@@ -63,11 +65,14 @@ class MusicBrainz:
         self._bridge = Bridge(transport)
 
     async def artists(self, name: str) -> Sequence[ArtistFact]:
-        """Artists of that name or alias; an MBID instead of a name is looked up."""
-        mbid = as_mbid(name)
-        if mbid is not None:
-            answer = await self._transport.get(calls.artist(mbid, merged=lambda _: True))
-            found = parse_artist(answer.json, asked=mbid) if answer.found else None
+        """Artists of that name or alias. Instead of a name an MBID, or the id of a page that an artist links to."""
+        asked = artist_id_of(name)
+        if asked is not None and asked.scheme != SOURCE:
+            answer = await self._transport.get(calls.linked_artists(str(page_of(asked))))
+            return parse_linked(answer.json, asked) if answer.found else ()
+        if asked is not None:
+            answer = await self._transport.get(calls.artist(asked.value, merged=lambda _: True))
+            found = parse_artist(answer.json, asked=asked.value) if answer.found else None
             return (found,) if found is not None else ()
         if not name.strip():
             return ()

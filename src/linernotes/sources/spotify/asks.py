@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
+from linernotes.model.artist_ids import artist_id_of
 from linernotes.model.catalogue import value_of
 from linernotes.sources.asking import ALBUMS, TRACKS, Ask, KnownAlbum, KnownArtist, Planning
 from linernotes.sources.calls import Call
@@ -25,9 +26,7 @@ def in_mode(planning: Planning, setting: Mode, found_out: object) -> list[Ask]:
     artist = planning.artist
     extended = Mode.EXTENDED in (setting, found_out) and setting is not Mode.DEVELOPMENT
     first = calls.FULL_LIMIT if setting is Mode.EXTENDED else calls.RESTRICTED_LIMIT
-    asked = [
-        Ask(source="spotify", purpose="finding the artist", questions=(calls.find_artists(planning.name, first),))
-    ]
+    asked = [Ask(source="spotify", purpose="finding the artist", questions=(_finding(planning.name, first),))]
     number = value_of(artist.ids, "spotify") if artist is not None else None
     albums = artist.albums if artist is not None else ()
     count = len(albums) if artist is not None else ALBUMS
@@ -45,6 +44,11 @@ def in_mode(planning: Planning, setting: Mode, found_out: object) -> list[Ask]:
     if setting is Mode.AUTO and found_out is None:
         asked.append(Ask(source="spotify", purpose="finding out the quota mode, once a day", further=1))
     return asked + (_extended(count, artist) if extended else _development(albums if number else None))
+
+
+def _finding(name: str, limit: int) -> Call:
+    asked = artist_id_of(name)
+    return calls.find_artists(name, limit) if asked is None else calls.artist(asked.value)
 
 
 def _development(albums: Sequence[KnownAlbum] | None) -> list[Ask]:

@@ -38,6 +38,13 @@ def find_artists(name: str, limit: int) -> Call:
     return Call(path="search", params=params, fresh_for=FRESH_FOR, complaint=_has_artists)
 
 
+def artist(artist_id: str) -> Call:
+    """One artist."""
+    return Call(
+        path=f"artists/{artist_id}", params={"market": MARKET}, fresh_for=FRESH_FOR, complaint=_is_thing("artist")
+    )
+
+
 def albums(artist_id: str, offset: int, limit: int) -> Call:
     """A page of an artist's own albums and singles: not those on which it only appears."""
     params = {"include_groups": "album,single", "market": MARKET, "limit": str(limit), "offset": str(offset)}

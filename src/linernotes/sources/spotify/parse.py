@@ -25,11 +25,12 @@ _PAGES = "https://open.spotify.com/"
 
 def parse_artists(answer: Json) -> tuple[ArtistFact, ...]:
     """The candidates of a search, in Spotify's order."""
-    found = (_artist(item) for item in mappings(mapping(answer, "artists"), "items"))
+    found = (parse_artist(item) for item in mappings(mapping(answer, "artists"), "items"))
     return tuple(artist for artist in found if artist is not None)
 
 
-def _artist(item: Json) -> ArtistFact | None:
+def parse_artist(item: Json) -> ArtistFact | None:
+    """One artist, None for what is none or nobody in particular."""
     number, name = id_of(item), text(item, "name")
     if number is None or not name or number == VARIOUS_ARTISTS:
         return None

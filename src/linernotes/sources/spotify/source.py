@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from linernotes.errors import SettingsError, UsageError
+from linernotes.model.artist_ids import artist_id_of
 from linernotes.model.catalogue import (
     AlbumFact,
     AlbumRef,
@@ -27,7 +28,14 @@ from linernotes.sources.reading import mapping
 from linernotes.sources.spotify import calls
 from linernotes.sources.spotify.batches import Batches
 from linernotes.sources.spotify.mode import Mode, Modes
-from linernotes.sources.spotify.parse import album_ids, parse_albums, parse_artists, parse_tracks, without_isrc
+from linernotes.sources.spotify.parse import (
+    album_ids,
+    parse_albums,
+    parse_artist,
+    parse_artists,
+    parse_tracks,
+    without_isrc,
+)
 from linernotes.sources.spotify.refusals import SOURCE, Restricted
 from linernotes.sources.transport import Transport
 
@@ -45,13 +53,21 @@ class Spotify:
         self._first_limit = calls.FULL_LIMIT if extended else calls.RESTRICTED_LIMIT
 
     async def artists(self, name: str) -> Sequence[ArtistFact]:
-        """Artists of about that name."""
+        """Artists of about that name; instead of a name an id or the address of a page."""
         if not name.strip():
             return ()
         # What may no longer be kept goes before something new comes, whether or not anybody else cleans up.
         await self._transport.cache.purge(self._clock.now())
+        asked = artist_id_of(name)
+        if asked is not None:
+            return await self._artist(asked.value) if asked.scheme == SOURCE else ()
         answer, _ = await self._listed(lambda limit: calls.find_artists(name, limit), self._first_limit)
         return parse_artists(answer.json) if answer.found else ()
+
+    async def _artist(self, artist_id: str) -> Sequence[ArtistFact]:
+        answer = await self._transport.get(calls.artist(artist_id))
+        found = parse_artist(answer.json) if answer.found else None
+        return (found,) if found is not None else ()
 
     async def albums(self, artist: ArtistRef, offset: int) -> Page[AlbumFact]:
         """A page of the artist's own albums and singles."""

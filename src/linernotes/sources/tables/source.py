@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+from linernotes.model.artist_ids import artist_id_of
 from linernotes.model.catalogue import (
     AlbumFact,
     AlbumRef,
@@ -92,6 +93,10 @@ class Listed:
 
     async def artists(self, name: str) -> Sequence[ArtistFact]:
         """Those of that name; where there are none, those whose name differs in accents or punctuation only."""
+        asked = artist_id_of(name)
+        if asked is not None:
+            known = self._artists.get(asked)
+            return (known.fact,) if known is not None else ()
         try:
             same, alike = self._by_name.get(name_key(name)), self._by_search.get(search_key(name), [])
         except ValueError:  # a name without a visible sign
