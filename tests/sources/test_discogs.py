@@ -315,7 +315,7 @@ async def test_a_profile_has_links_and_other_names_and_no_other_people(opened: O
 async def test_a_group_has_members_and_the_names_of_a_pair_are_no_name_of_it(opened: Open) -> None:
     profile = await profile_of(opened(None), producer("25", "Beat & Desk"))
     assert (profile.kind, profile.aliases) == ("group", ())
-    assert [(m.name, m.ids[0].value) for m in profile.members] == [("Bo Beat", "21"), ("Cy Desk", "23")]
+    assert [(m.person.name, m.person.ids[0].value) for m in profile.members] == [("Bo Beat", "21"), ("Cy Desk", "23")]
 
 
 @pytest.mark.parametrize("number", ["194", "355", "0", "abc", "999"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -98,6 +99,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody in a group, from the first to the last day of it as far as the source says (P5)."""
+
+    person: Person
+    begin: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """What a profile source knows of one person: links, further ids, other names."""
 
@@ -106,4 +116,4 @@ class Profile:
     aliases: tuple[str, ...] = ()
     kind: str | None = None
     image_url: str | None = None
-    members: tuple[Person, ...] = ()
+    members: tuple[Member, ...] = ()

@@ -7,6 +7,7 @@ sends on name things by the same key, because a new thing has no id of ours befo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -132,6 +133,16 @@ class ClaimRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    """Somebody in a group, by an id, with the first and the last day of it where they are known."""
+
+    scheme: str
+    value: str
+    begin: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileRow:
     """For store_profiles: what one source knows of one producer."""
 
@@ -142,7 +153,7 @@ class ProfileRow:
     ids: tuple[ExternalId, ...]
     links: tuple[Any, ...]
     aliases: tuple[NameRow, ...]
-    members: tuple[ExternalId, ...]
+    members: tuple[MemberRow, ...]
 
 
 Row = ArtistRow | AlbumRow | TrackRow | LookupRow | ClaimRow | ProfileRow

@@ -14,7 +14,7 @@ from uuid import UUID
 from linernotes.errors import BadMessage
 from linernotes.model.claim import ProducerRef, Profile
 from linernotes.model.message import Done, Message, Outcome
-from linernotes.model.rows import ProfileRow
+from linernotes.model.rows import MemberRow, ProfileRow
 from linernotes.model.source import Source, Sources
 from linernotes.pipeline.body import id_of, id_or_none, source_of
 from linernotes.pipeline.credits.claims import name_rows
@@ -77,7 +77,11 @@ def decide(message: Message, facts: Facts) -> Outcome:
             ids=profile.ids,
             links=profile.links,
             aliases=name_rows(profile.aliases),
-            members=tuple(m.ids[0] for m in profile.members if m.ids),
+            members=tuple(
+                MemberRow(scheme=m.person.ids[0].scheme, value=m.person.ids[0].value, begin=m.begin, end=m.end)
+                for m in profile.members
+                if m.person.ids
+            ),
         )
         for source, profile in facts.profiles
         if profile is not None

@@ -100,7 +100,8 @@ order by l.kind = 'homepage' desc, l.kind, l.value, l.source;
 
 -- name: groups
 -- The groups of a person with what the group is credited for while they were in it (P5); a release without a date
--- counts, one before they joined or after they left does not. Own credits on the same recording are not told twice.
+-- counts, one before they joined or after they left does not. Own credits on the same recording are not told twice. Of
+-- several sources the one that knows dates is told; who joined twice is listed twice.
 with own as (
     select distinct coalesce(t.recording_id, t.id) as recording_id
     from public.track_producers c
@@ -110,11 +111,17 @@ with own as (
 select p.id, p.name, m.begin_date, m.end_date, m.source,
        count(distinct credited.recording_id) filter (where own.recording_id is null) as recordings
 from (
-    select distinct on (linernotes.survivor_of(g.group_id))
-           linernotes.survivor_of(g.group_id) as group_id, g.begin_date, g.end_date, g.source
-    from linernotes.group_members g
-    where g.member_id in (select linernotes.identities_of(%(id)s))
-    order by linernotes.survivor_of(g.group_id), g.begin_date nulls last, g.source
+    select distinct t.group_id, t.begin_date, t.end_date, t.source
+    from (
+        select s.*, s.source = first_value(s.source) over (
+                   partition by s.group_id order by s.begin_date is null and s.end_date is null, s.source) as told
+        from (
+            select linernotes.survivor_of(g.group_id) as group_id, g.begin_date, g.end_date, g.source
+            from linernotes.group_members g
+            where g.member_id in (select linernotes.identities_of(%(id)s))
+        ) s
+    ) t
+    where t.told
 ) m
 join public.producers p on p.id = m.group_id
 left join lateral (
@@ -128,20 +135,26 @@ left join lateral (
 ) credited on true
 left join own on own.recording_id = credited.recording_id
 group by p.id, m.begin_date, m.end_date, m.source
-order by recordings desc, p.name, p.id;
+order by recordings desc, p.name, p.id, m.begin_date nulls last;
 
 -- name: members
--- Who is in a group.
+-- Who is in a group; as with groups, of several sources the one that knows dates.
 select p.id, p.name, m.begin_date, m.end_date, m.source
 from (
-    select distinct on (linernotes.survivor_of(g.member_id))
-           linernotes.survivor_of(g.member_id) as member_id, g.begin_date, g.end_date, g.source
-    from linernotes.group_members g
-    where g.group_id in (select linernotes.identities_of(%(id)s))
-    order by linernotes.survivor_of(g.member_id), g.begin_date nulls last, g.source
+    select distinct t.member_id, t.begin_date, t.end_date, t.source
+    from (
+        select s.*, s.source = first_value(s.source) over (
+                   partition by s.member_id order by s.begin_date is null and s.end_date is null, s.source) as told
+        from (
+            select linernotes.survivor_of(g.member_id) as member_id, g.begin_date, g.end_date, g.source
+            from linernotes.group_members g
+            where g.group_id in (select linernotes.identities_of(%(id)s))
+        ) s
+    ) t
+    where t.told
 ) m
 join public.producers p on p.id = m.member_id
-order by p.name, p.id;
+order by p.name, p.id, m.begin_date nulls last;
 
 -- name: sources
 -- Which sources speak of a producer, how much they say, and when they last said so (F7).

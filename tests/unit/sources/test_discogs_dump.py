@@ -188,7 +188,7 @@ async def test_the_dump_of_artists_beside_it_tells_of_people(tmp_path: Path) -> 
         assert set(found) == {bo.id, pair.id}
         assert [(link.kind, link.value) for link in found[bo.id].links] == [("instagram", "bo.beat")]
         assert found[bo.id].aliases == ("B. Beat", "Bo Svensson")
-        assert [m.ids[0].value for m in found[pair.id].members] == ["21", "23"]
+        assert [m.person.ids[0].value for m in found[pair.id].members] == ["21", "23"]
     assert alone.catalogue is None
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
 from linernotes.model.catalogue import ExternalId
 from linernotes.model.claim import Profile
 from linernotes.sources.musicbrainz.profiles import parse_profile
@@ -83,4 +87,22 @@ def test_a_group_knows_its_members_and_a_member_not_the_group_as_one() -> None:
     band = {**relation("artist", "member of band", person("The Beats", "Group")), "direction": "forward"}
     found = profile_of(member, band, type="Group")
     assert found.kind == "group"
-    assert [(m.name, m.kind) for m in found.members] == [("Bo Beat", "person")]
+    assert [(m.person.name, m.person.kind) for m in found.members] == [("Bo Beat", "person")]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "days"),
+    [
+        ("1999-03-04", "2001-05-06", (date(1999, 3, 4), date(2001, 5, 6))),
+        ("1999", "2000", (date(1999, 1, 1), date(2000, 12, 31))),
+        ("1999-02", "2000-02", (date(1999, 2, 1), date(2000, 2, 29))),
+        (None, None, (None, None)),
+        ("1999-13", "soon", (None, None)),
+        (7, "2000-02-30", (None, None)),
+    ],
+)
+def test_a_member_has_the_first_and_the_last_day_in_the_group(
+    begin: object, end: object, days: tuple[date | None, date | None]
+) -> None:
+    member = {**relation("artist", "member of band", person("Bo Beat")), "begin": begin, "end": end}
+    assert [(m.begin, m.end) for m in profile_of(member, type="Group").members] == [days]

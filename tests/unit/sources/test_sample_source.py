@@ -121,7 +121,7 @@ async def test_a_team_is_a_group_with_its_members():
     twins = producer_ref("The Twins", "The Twins")
     profile = (await profiles.profiles([twins]))[twins.id]
     assert profile.kind == "group"
-    assert [(m.name, m.ids) for m in profile.members] == [
+    assert [(m.person.name, m.person.ids) for m in profile.members] == [
         ("Ada Lind", (ExternalId("wikipedia", "Ada Lindé"),)),
         ("Bo Ek", ()),
     ]

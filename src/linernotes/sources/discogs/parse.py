@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from linernotes.model.catalogue import ExternalId, Json
-from linernotes.model.claim import Link, Person, Profile
+from linernotes.model.claim import Link, Member, Person, Profile
 from linernotes.model.names import display_name, is_unknown, problem_of
 from linernotes.sources.discogs.names import SOURCE, artist_page, person_of, shown
 from linernotes.sources.links import Place, normalise
@@ -79,7 +79,7 @@ def parse_profile(artist: Json, number: str, known_as: str = "") -> Profile:
         ids=(ExternalId(SOURCE, number),),
         aliases=_names_of([*texts(artist, "namevariations"), *([real] if real else [])], name),
         kind="group" if members else "person" if real else None,
-        members=_each_once(members),
+        members=tuple(Member(person=person) for person in _each_once(members)),
     )
 
 

@@ -5,10 +5,13 @@ Nothing here raises, whatever the JSON holds.
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from collections.abc import Iterator
+from datetime import date
 
 from linernotes.model.catalogue import ExternalId, Json
-from linernotes.model.claim import Link, Person, Profile
+from linernotes.model.claim import Link, Member, Person, Profile
 from linernotes.sources.links import (
     discogs_artist,
     genius_artist,
@@ -83,11 +86,29 @@ def _isni(code: str) -> str | None:
     return plain if len(plain) == 16 and plain[:15].isascii() and plain[:15].isdigit() else None
 
 
-def _members(artist: Json) -> Iterator[Person]:
+def _members(artist: Json) -> Iterator[Member]:
     """Who is or was in a group: a record of its early days was made by early members."""
     for relation in mappings(artist, "relations"):
         member = mapping(relation, "artist")
         mbid, name = mbid_of(member), text(member, "name")
         of_this_group = type_of(relation) == "member of band" and text(relation, "direction") == "backward"
         if of_this_group and mbid is not None and name and not is_nobody(member):
-            yield Person(name=name, ids=(ExternalId(SOURCE, mbid),), kind=_kind(member))
+            yield Member(
+                person=Person(name=name, ids=(ExternalId(SOURCE, mbid),), kind=_kind(member)),
+                begin=_day(text(relation, "begin")),
+                end=_day(text(relation, "end"), last=True),
+            )
+
+
+def _day(written: str, *, last: bool = False) -> date | None:
+    """The first, or the last, day of a date of any precision: `1999` ends on its last of December."""
+    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", written)
+    if found is None:
+        return None
+    year, month, day = (int(part) if part else 0 for part in found.groups())
+    try:
+        if not last or day:
+            return date(year, month or 1, day or 1)
+        return date(year, month or 12, monthrange(year, month or 12)[1])
+    except ValueError:  # there is no such day
+        return None

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from linernotes.errors import BadAnswer
 from linernotes.model.catalogue import ExternalId
-from linernotes.model.claim import Link, Person, ProducerRef, Profile
+from linernotes.model.claim import Link, Member, Person, ProducerRef, Profile
 from linernotes.sources.tables.parse import listing
 from linernotes.sources.tables.people import Resolve, Resolved
 from linernotes.sources.tables.source import FileSource, Listed, summarise
@@ -116,7 +116,7 @@ class SampleProfiles:
 
     def __init__(self, known: Mapping[str, Known]) -> None:
         self._profiles = {
-            one.person.ids[0]: _profile(one, tuple(known[label].person for label in one.members))
+            one.person.ids[0]: _profile(one, tuple(Member(person=known[label].person) for label in one.members))
             for one in known.values()
             if one.person.ids
         }
@@ -127,7 +127,7 @@ class SampleProfiles:
         return {id: profile for id, profile in known.items() if profile is not None}
 
 
-def _profile(one: Known, members: tuple[Person, ...]) -> Profile:
+def _profile(one: Known, members: tuple[Member, ...]) -> Profile:
     title = one.person.ids[0].value
     link = Link(kind="wikipedia", value=title, url=one.page, source_url=one.page, source_record_id=title)
     return Profile(

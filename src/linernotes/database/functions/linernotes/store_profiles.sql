@@ -1,6 +1,7 @@
 -- Store where people can be found and by which further ids, names and groups they are known.
 -- p_profiles: [{"producer_id", "source", "kind", "image_url", "ids": [...], "links": [{"kind", "value", "url",
---   "source_url", "source_record_id"}], "aliases": [{"name", "name_key", "search_key"}], "members": [{"scheme", "value"}]}]
+--   "source_url", "source_record_id"}], "aliases": [{"name", "name_key", "search_key"}], "members": [{"scheme", "value",
+--   "begin", "end"}]}]: what a source said of a group's members before, and does not say now, goes.
 -- A further id that belongs to somebody else is not taken away from them: both are held for one person from then on,
 -- or, where other ids of theirs differ, it is noted as a problem (rules P2, P3).
 create or replace function linernotes.store_profiles(
@@ -78,14 +79,28 @@ begin
     order by p.producer_id
     on conflict (producer_id) do nothing;
 
-    insert into linernotes.group_members (group_id, member_id, source)
-    select distinct on (p.producer_id, e.entity_id) p.producer_id, e.entity_id, p.source
-    from jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, members jsonb)
-    cross join lateral jsonb_to_recordset(p.members) as m(scheme text, value text)
-    join linernotes.external_ids e on e.entity_type = 'producer' and e.scheme = m.scheme and e.value = m.value
-    where e.entity_id <> p.producer_id
-    order by p.producer_id, e.entity_id
-    on conflict (group_id, member_id) do nothing;
+    with said as materialized (
+        select distinct on (p.producer_id, e.entity_id, p.source, m.begin)
+               p.producer_id as group_id, e.entity_id as member_id, p.source, m.begin as begin_date,
+               case when m.end >= coalesce(m.begin, m.end) then m.end end as end_date
+        from jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, members jsonb)
+        cross join lateral jsonb_to_recordset(p.members) as m(scheme text, value text, begin date, "end" date)
+        join linernotes.external_ids e on e.entity_type = 'producer' and e.scheme = m.scheme and e.value = m.value
+        where e.entity_id <> p.producer_id
+        order by p.producer_id, e.entity_id, p.source, m.begin, m.end desc nulls first
+    ), gone as (
+        delete from linernotes.group_members g
+        using jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, members jsonb)
+        where g.group_id = p.producer_id and g.source = p.source and not exists (
+            select from said s
+            where s.group_id = g.group_id and s.member_id = g.member_id and s.source = g.source
+              and s.begin_date is not distinct from g.begin_date)
+    )
+    insert into linernotes.group_members as g (group_id, member_id, begin_date, end_date, source)
+    select s.group_id, s.member_id, s.begin_date, s.end_date, s.source from said s
+    order by s.group_id, s.member_id, s.source, s.begin_date
+    on conflict (group_id, member_id, source, begin_date) do update set end_date = excluded.end_date
+    where g.end_date is distinct from excluded.end_date;
 
     perform linernotes.store_producers((
         select jsonb_agg(jsonb_build_object('id', s.producer_id, 'image_url', s.image_url,
