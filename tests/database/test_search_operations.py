@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from linernotes.errors import NotFound
+from linernotes.errors import NotFound, UsageError
 from linernotes.model.message import Queue
 from linernotes.queues.belt import Belt, send_bodies
 from linernotes.search import operations
+from linernotes.search.paging import cursor_at
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -79,6 +81,49 @@ def test_stuck_messages_are_listed_of_one_queue_or_of_all(db: Connection[Any]):
 def test_a_queue_that_nobody_registered_has_no_stuck_messages_to_list(db: Connection[Any]):
     with pytest.raises(NotFound, match="There is no queue 'nowhere'"):
         operations.stuck(db, queue="nowhere")
+
+
+def given_up(db: Connection[Any], queue: str, msg_id: int, at: datetime = NOW) -> None:
+    db.execute(
+        "insert into linernotes.dead_letters"
+        " (queue_name, msg_id, message, step, error_class, error, attempts, first_at, last_at, worker)"
+        " values (%s, %s, '{}', 'gather', 'SourceDown', 'test: down', 5, %s, %s, 'host:1')",
+        [queue, msg_id, at - timedelta(hours=1), at],
+    )
+
+
+def test_dead_letters_come_newest_first_page_by_page_each_once(db: Connection[Any]):
+    for n in range(7):  # three at one moment, which the id tells apart
+        given_up(db, "track_discovery", n, NOW - timedelta(minutes=n // 3))
+    given_up(db, "album_discovery", 99)
+    seen, cursor = [], None
+    while len(seen) < 20:
+        page = operations.dead_letters(db, queue="track_discovery", limit=2, cursor=cursor)
+        seen += page.items
+        if (cursor := page.next) is None:
+            break
+    assert sorted(d.msg_id for d in seen) == list(range(7))
+    assert [d.last_at for d in seen] == sorted((d.last_at for d in seen), reverse=True)
+    assert len(operations.dead_letters(db).items) == 8
+    assert state(db).dead == 7
+
+
+def test_a_dead_letter_that_was_put_back_is_not_listed(db: Connection[Any]):
+    given_up(db, "track_discovery", 1)
+    db.execute("select linernotes.replay_dead_letters(null)")
+    assert operations.dead_letters(db).items == ()
+    assert state(db).dead == 0
+
+
+def test_a_cursor_of_another_list_is_refused(db: Connection[Any]):
+    for n in range(3):
+        given_up(db, "track_discovery", n)
+    cursor = operations.dead_letters(db, queue="track_discovery", limit=1).next
+    with pytest.raises(UsageError, match="does not belong"):
+        operations.dead_letters(db, limit=1, cursor=cursor)
+    forged = cursor_at("dead letters of all", ["the day after tomorrow", UUID(int=1)])
+    with pytest.raises(UsageError, match="altered"):
+        operations.dead_letters(db, limit=1, cursor=forged)
 
 
 def test_a_source_tells_its_calls_and_a_pause_only_while_it_lasts(db: Connection[Any]):

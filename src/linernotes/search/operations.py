@@ -18,6 +18,7 @@ from linernotes.errors import NotFound, UsageError
 from linernotes.model.schedule import in_words, next_due
 from linernotes.queries import load_queries
 from linernotes.search import Db
+from linernotes.search.paging import Page, checked_limit, page_of, place_after
 
 SQL = load_queries("linernotes.search", "operations.sql")
 
@@ -60,6 +61,23 @@ class Stuck:
     locked_since: datetime
     read_count: int
     minutes_locked: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A message that was given up, and why: the step, the class and text of the error, and the last worker."""
+
+    id: UUID
+    queue: str
+    msg_id: int
+    step: str
+    error_class: str
+    error: str
+    attempts: int
+    first_at: datetime
+    last_at: datetime
+    worker: str
+    message: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +161,29 @@ def stuck(db: Db, *, queue: str | None = None, minutes: int = STUCK_MINUTES, lim
     known_queue(db, queue)
     with db.cursor(row_factory=class_row(Stuck)) as cursor:
         return cursor.execute(SQL["stuck"], {"queue": queue, "minutes": minutes, "limit": limit}).fetchall()
+
+
+def dead_letters(db: Db, *, queue: str | None = None, limit: int = 50, cursor: str | None = None) -> Page[DeadLetter]:
+    """What was given up on one queue or on all and not put back, newest first.
+
+    Raises NotFound for a queue nobody registered, UsageError for a cursor that is not of this list.
+    """
+    known_queue(db, queue)
+    question = f"dead letters of {queue or 'all'}"
+    place = place_after(cursor, question, (str, UUID))
+    values: dict[str, Any] = {"queue": queue, "limit": checked_limit(limit) + 1, "last_at": None, "id": None}
+    if place is not None:
+        values |= {"last_at": _time(place[0]), "id": place[1]}
+    with db.cursor(row_factory=class_row(DeadLetter)) as rows:
+        found = rows.execute(SQL["dead_letters"], values).fetchall()
+    return page_of(found, limit, question, lambda letter: (letter.last_at, letter.id), lambda letter: letter)
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError("This cursor was altered. Leave it out to begin with the first page.") from None
 
 
 def known_queue(db: Db, queue: str | None) -> None:
