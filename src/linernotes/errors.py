@@ -10,6 +10,7 @@ LinernotesError
 ├── BadMessage             a queue holds a message that no stage can work on: whoever sent it
 ├── SettingsError          a setting is missing or wrong: the operator sets it
 │   └── CredentialMissing  a source needs a key or a contact
+├── RunsAlready            the same job is running elsewhere at this moment: wait for it
 ├── KeysUnreachable        the de-duplication keys outside the database cannot be reached: start what keeps them
 ├── DatabaseError          the database cannot be reached, or is not ours to use
 │   └── MigrationError     the schema could not be brought up to date
@@ -74,6 +75,10 @@ class CredentialMissing(SettingsError):
             f"(see docs/sources/{source}.md), or leave {source} out of LINERNOTES_SOURCES."
         )
         self.variable = variable
+
+
+class RunsAlready(LinernotesError):
+    """A job runs at most once at a time, and it is running now."""
 
 
 class KeysUnreachable(LinernotesError):

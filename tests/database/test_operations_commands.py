@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -72,3 +73,81 @@ def test_health_names_the_entities_and_workers_in_trouble(run: Any, db: Connecti
     text = run("health").stdout
     assert "  track: 0 in progress, 0 stalled, 1 failed\n" in text
     assert "  track_discovery: 1 x, the latest " in text
+
+
+# ---- jobs
+
+
+def test_the_jobs_are_listed_with_their_schedule_in_words_and_their_last_run(run: Any, db: Connection[Any]):
+    listed = {j["name"]: j for j in json.loads(run("jobs", "list", "--json").stdout)}
+    assert len(listed) == db.execute("select count(*) from linernotes.jobs").fetchone()[0]  # type: ignore[index]
+    monitor = listed["processing-states-monitor-job"]
+    assert (monitor["in_words"], monitor["state"]) == ("At minute 10 of every hour", "never run")
+    run("jobs", "run", "processing-states-monitor-job")
+    assert re.search(r"^processing-states-monitor-job +10 \* .* done$", run("jobs", "list").stdout, re.MULTILINE)
+    header, *lines = run("jobs", "list", "--csv").stdout.splitlines()
+    assert header.startswith("name,schedule,in_words,next_at,last_started_at,took,state,")
+    assert any(",done," in line for line in lines)
+
+
+def test_a_job_run_by_hand_prints_its_answer_and_leaves_a_trace(run: Any, db: Connection[Any]):
+    answer = json.loads(run("jobs", "run", "queue-monitor-job").stdout)
+    assert [q["messagesReset"] for q in answer["queues"]] == [0] * 5
+    (trace,) = json.loads(run("jobs", "runs", "--job", "queue-monitor-job", "--json").stdout)
+    assert (trace["outcome"], trace["due_at"], trace["answer"]["success"]) == ("done", None, True)
+    assert run("jobs", "runs", "--csv").stdout.startswith("job,due_at,started_at,seconds,outcome,error,run_by\n")
+
+
+def test_a_job_that_fails_or_is_none_ends_with_1_and_says_why(run: Any, db: Connection[Any]):
+    db.execute("update linernotes.jobs set target = 'nothing' where name = 'queue-monitor-job'")
+    failed = run("jobs", "run", "queue-monitor-job", status=1).stderr
+    assert "linernotes: queue-monitor-job failed: There is no worker 'nothing'." in failed
+    assert "There is no job 'x'" in run("jobs", "run", "x", status=1).stderr
+
+
+CRON = """
+    create schema cron;
+    create table cron.job (jobname text primary key, schedule text not null, command text not null);
+    create function cron.schedule(job_name text, schedule text, command text) returns bigint language plpgsql as $$
+    begin
+        insert into cron.job values (job_name, schedule, command);
+        execute command;
+        return 1;
+    end $$;
+"""
+"""What pg_cron offers, as far as it is used here; it also runs each command at once."""
+
+
+def test_the_statements_for_pg_cron_schedule_every_job_that_sql_can_do_and_each_of_them_runs(
+    run: Any, db: Connection[Any]
+):
+    db.execute(CRON)
+    db.execute("listen linernotes")
+    statements = run("jobs", "sql").stdout
+    db.execute(statements)
+    scheduled = dict(db.execute("select jobname, schedule from cron.job").fetchall())
+    ours = dict(db.execute("select name, schedule from linernotes.jobs where runs <> 'chore'").fetchall())
+    assert scheduled == ours
+    woken = {notice.payload for notice in db.notifies(timeout=5, stop_after=6)}
+    assert "artist_discovery" in woken
+    done = dict(db.execute("select event_type, count(*) from monitoring_events group by 1").fetchall())
+    assert done == {"queue_monitor": 5, "stale_entity_cleanup": 2}
+    assert "jobs run late-credits-job" in statements
+
+
+def test_the_statements_for_pg_cron_name_no_address_and_no_credential(run: Any):
+    statements = run("jobs", "sql").stdout.lower()
+    assert not [word for word in ("http", "bearer", "token", "password", "net.") if word in statements]
+
+
+def test_what_an_operator_wrote_into_a_job_stays_a_value_in_the_statements(run: Any, db: Connection[Any]):
+    db.execute(CRON)
+    db.execute(
+        """insert into linernotes.jobs (name, schedule, runs, target, arguments, purpose) values
+           ('it''s \\ mine', '* * * * *', 'function', 'linernotes.keep_recent_records',
+            '{"p_keep_days": 99}', E'two\nlines; drop table artists')"""
+    )
+    db.execute(run("jobs", "sql").stdout)
+    row = db.execute("select command from cron.job where jobname = 'it''s \\ mine'").fetchone()
+    assert row == ('select "linernotes"."keep_recent_records"("p_keep_days" => 99)',)
+    db.execute("select from artists")

@@ -31,7 +31,7 @@ class Office(Run):
 
     def __init__(self, pool: Any, db: Any) -> None:
         super().__init__(pool, db)
-        self.hands = Hands(pool=pool, belt=self.shell.belt, shell=self.shell)
+        self.hands = Hands(pool=pool, belt=self.shell.belt, shell=self.shell, url=pool.conninfo)
 
     async def call(self, name: str, **arguments: Any) -> dict[str, Any]:
         """The answer, which must be JSON as it stands."""

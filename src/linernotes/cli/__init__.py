@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from linernotes import __version__
-from linernotes.cli import credit, credits, db, discover, health, keys, people, queues, read, serve, worker
+from linernotes.cli import credit, credits, db, discover, health, jobs, keys, people, queues, read, serve, worker
 
 app = typer.Typer(
     name="linernotes",
@@ -41,6 +41,7 @@ credit.register(app)
 credits.register(app)
 queues.register(app)
 worker.register(app)
+jobs.register(app)
 health.register(app)
 serve.register(app)
 app.add_typer(db.app, name="db")

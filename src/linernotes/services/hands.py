@@ -22,11 +22,17 @@ CONNECTIONS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """One process's means of working. shared_keys: de-duplication keys outside PostgreSQL, where there are any."""
+    """One process's means of working.
+
+    url is the database's, for a connection of one's own; sources are the web sources that are on, None for all;
+    shared_keys are de-duplication keys outside PostgreSQL, where there are any.
+    """
 
     pool: Pool
     belt: Belt
     shell: Shell
+    url: str = ""
+    sources: tuple[str, ...] | None = None
     shared_keys: SharedKeys | None = None
 
 
@@ -42,7 +48,9 @@ async def open_hands(settings: Settings, url: str, *, worker: str, web: bool = T
         if keys is not None:
             stack.push_async_callback(keys.close)
         belt = Belt(pool, worker=worker, now=utc_now, lease=lease, told_done=keys.told_done if keys else None)
-        yield Hands(pool=pool, belt=belt, shell=Shell(belt, Store(pool), registry, pool), shared_keys=keys)
+        shell = Shell(belt, Store(pool), registry, pool)
+        names = settings.source_names if web else ()
+        yield Hands(pool=pool, belt=belt, shell=shell, url=url, sources=names, shared_keys=keys)
 
 
 def utc_now() -> datetime:
