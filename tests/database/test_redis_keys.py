@@ -13,7 +13,9 @@ import pytest
 from linernotes.errors import KeysUnreachable, SettingsError
 from linernotes.model.message import Message, Queue
 from linernotes.queues.belt import Finished
-from linernotes.services.redis_keys import KEPT_AT_MOST, LEFT_ALONE_FOR, RedisKeys, open_redis_keys
+from linernotes.services.redis_hints import LEFT_ALONE_FOR, open_redis
+from linernotes.services.redis_keys import KEPT_AT_MOST, RedisKeys
+from linernotes.services.redis_line import RedisLine
 from linernotes.services.shared_keys import Entity
 from tests.database.belts import NOW, Clock
 
@@ -35,8 +37,15 @@ async def raw(redis_url: str) -> AsyncIterator[Any]:
 
 @pytest.fixture
 async def keys(redis_url: str, clock: Clock) -> AsyncIterator[RedisKeys]:
-    opened = open_redis_keys(redis_url, clock)
-    yield opened
+    opened = open_redis(redis_url, clock)
+    yield RedisKeys(opened)
+    await opened.close()
+
+
+@pytest.fixture
+async def line(redis_url: str, clock: Clock) -> AsyncIterator[RedisLine]:
+    opened = open_redis(redis_url, clock)
+    yield RedisLine(opened)
     await opened.close()
 
 
@@ -108,13 +117,13 @@ async def test_every_page_of_a_released_entity_loses_its_key_and_no_other_does(k
 async def test_a_redis_that_is_away_is_told_nothing_for_a_while_and_nothing_fails(
     tmp_path: Path, clock: Clock, capsys: pytest.CaptureFixture[str]
 ):
-    keys = open_redis_keys(f"unix://{tmp_path}/nobody", clock)
+    keys = RedisKeys(open_redis(f"unix://{tmp_path}/nobody", clock))
     await keys.told_done("track_discovery", [finished("album:1")])
     await keys.told_done("track_discovery", [finished("album:2")])
-    assert capsys.readouterr().out.count("Redis is not told") == 1
+    assert capsys.readouterr().out.count("Redis is left alone") == 1
     clock.now = NOW + LEFT_ALONE_FOR
     await keys.told_done("track_discovery", [finished("album:3")])
-    assert capsys.readouterr().out.count("Redis is not told") == 1
+    assert capsys.readouterr().out.count("Redis is left alone") == 1
     with pytest.raises(KeysUnreachable, match="Start it, or unset LINERNOTES_REDIS_URL"):
         await keys.clear(None)
     with pytest.raises(KeysUnreachable):
@@ -130,13 +139,14 @@ async def test_a_redis_that_takes_the_call_and_never_answers_holds_nobody_up(tmp
         writer.close()
 
     async with await asyncio.start_unix_server(silent, tmp_path / "silent"):
-        keys = open_redis_keys(f"unix://{tmp_path}/silent", clock)
+        away = open_redis(f"unix://{tmp_path}/silent", clock)
+        keys = RedisKeys(away)
         await asyncio.wait_for(keys.told_done("track_discovery", [finished("album:1")]), timeout=30)
         assert called.is_set()
         called.clear()
         await keys.told_done("track_discovery", [finished("album:2")])
         assert not called.is_set()
-        await keys.close()
+        await away.close()
 
 
 async def test_once_redis_is_back_it_is_told_again(keys: RedisKeys, raw: Any, clock: Clock):
@@ -159,4 +169,34 @@ async def test_a_key_of_another_kind_in_its_place_does_no_harm(keys: RedisKeys, 
 
 def test_an_address_that_cannot_be_read_is_a_sentence(clock: Clock):
     with pytest.raises(SettingsError, match="LINERNOTES_REDIS_URL"):
-        open_redis_keys("redis://host:notaport/0", clock)
+        open_redis("redis://host:notaport/0", clock)
+
+
+SECOND = timedelta(seconds=1)
+
+
+async def test_places_in_line_are_an_interval_apart_whoever_takes_them(line: RedisLine, keys: RedisKeys):
+    other = RedisLine(keys._redis)
+    waits = [await one.place("musicbrainz", SECOND) for one in (line, other, line, other)]
+    assert waits[0] == timedelta(0)
+    assert all(n - 0.5 < wait / SECOND <= n for n, wait in enumerate(waits))
+
+
+async def test_each_source_has_a_line_of_its_own(line: RedisLine):
+    await line.place("musicbrainz", SECOND)
+    assert await line.place("discogs", SECOND) == timedelta(0)
+
+
+async def test_a_line_where_nobody_stands_is_forgotten(line: RedisLine, raw: Any):
+    await line.place("musicbrainz", SECOND)
+    assert 0 < await raw.pttl("linernotes:turn:musicbrainz") <= 2001
+
+
+@pytest.mark.parametrize("nonsense", ["banana", "-5", "1e300", "100000000000000000", "nan", "inf", ""])
+async def test_nonsense_in_the_place_of_a_line_does_no_harm(line: RedisLine, raw: Any, nonsense: str):
+    await raw.set("linernotes:turn:musicbrainz", nonsense)
+    assert await line.place("musicbrainz", SECOND) >= timedelta(0)
+
+
+async def test_without_redis_everybody_asks_at_once(tmp_path: Path, clock: Clock):
+    assert await RedisLine(open_redis(f"unix://{tmp_path}/nobody", clock)).place("s", SECOND) == timedelta(0)

@@ -81,7 +81,7 @@ def test_without_the_redis_that_is_set_the_work_is_done_all_the_same(
     calm = loaded(another(), songs)
     alone = another()
     assert loaded(alone, songs, LINERNOTES_REDIS_URL=f"unix://{tmp_path}/nobody") == calm
-    assert "Redis is not told what is done" in alone.err
+    assert "Redis is left alone" in alone.err
 
 
 def test_an_address_that_is_none_is_refused_at_start(linernotes: Linernotes):

@@ -12,7 +12,7 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from linernotes.errors import SourceBusy
-from linernotes.sources.budget import PATIENCE, Budget, Rate
+from linernotes.sources.budget import LONGEST_HINT, PATIENCE, Budget, Rate
 from tests.sources.conftest import Hands
 
 SECOND = Rate(interval=timedelta(seconds=1), concurrency=100)
@@ -123,3 +123,30 @@ async def test_a_turn_counts_from_when_it_was_got_not_from_when_it_was_asked_for
         await connection.execute("select linernotes.take_turn('s', '0')")
         later = await connection.execute("select next_at > transaction_timestamp() from linernotes.budgets")
         assert await later.fetchone() == (True,)
+
+
+async def test_who_waits_in_a_shared_line_asks_the_database_once(
+    pool: AsyncConnectionPool[Any], hands: Hands
+) -> None:
+    places = iter(timedelta(seconds=n) for n in (0, 1.01))
+
+    async def place(source: str, interval: timedelta) -> timedelta:
+        return next(places)
+
+    budget = Budget(pool, "s", SECOND, hands.clock, place)
+    await take(budget, hands)
+    await take(budget, hands)
+    assert hands.slept == [1.01]
+
+
+@pytest.mark.parametrize("said", [timedelta(0), timedelta(days=300)])
+async def test_a_shared_line_that_lies_grants_nothing_and_holds_nobody_for_long(
+    pool: AsyncConnectionPool[Any], hands: Hands, said: timedelta
+) -> None:
+    async def place(source: str, interval: timedelta) -> timedelta:
+        return said
+
+    budget = Budget(pool, "s", SECOND, hands.clock, place)
+    times = [await take(budget, hands) for _ in range(3)]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    assert all(1 <= gap <= LONGEST_HINT.total_seconds() + 1.01 for gap in gaps)

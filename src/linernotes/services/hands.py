@@ -11,7 +11,9 @@ from linernotes.database.connect import open_pool
 from linernotes.database.store import Store
 from linernotes.pipeline.shell import Shell
 from linernotes.queues.belt import Belt, Pool
-from linernotes.services.redis_keys import open_redis_keys
+from linernotes.services.redis_hints import open_redis
+from linernotes.services.redis_keys import RedisKeys
+from linernotes.services.redis_line import RedisLine
 from linernotes.services.shared_keys import SharedKeys
 from linernotes.settings import Settings
 from linernotes.sources.exchange import new_client
@@ -42,11 +44,13 @@ async def open_hands(settings: Settings, url: str, *, worker: str, web: bool = T
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(await open_pool(url, CONNECTIONS))
         client = await stack.enter_async_context(new_client())
-        registry = Registry(web_openers(settings, pool, client) if web else {})
+        redis = open_redis(settings.redis_url, utc_now) if settings.redis_url else None
+        if redis is not None:
+            stack.push_async_callback(redis.close)
+        places = RedisLine(redis).place if redis is not None else None
+        keys = RedisKeys(redis) if redis is not None else None
+        registry = Registry(web_openers(settings, pool, client, places) if web else {})
         lease = timedelta(seconds=settings.lease)
-        keys = open_redis_keys(settings.redis_url, utc_now) if settings.redis_url else None
-        if keys is not None:
-            stack.push_async_callback(keys.close)
         belt = Belt(pool, worker=worker, now=utc_now, lease=lease, told_done=keys.told_done if keys else None)
         shell = Shell(belt, Store(pool), registry, pool)
         names = settings.source_names if web else ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +24,16 @@ SHORT_PAUSE = timedelta(seconds=5)
 PATIENCE = timedelta(seconds=90)
 """How long one request stands in line before its work is sent away."""
 
+LONGEST_HINT = timedelta(seconds=10)
+"""No longer does a process wait on the word of a place in line alone; then it asks the database."""
+
+Places = Callable[[str, timedelta], Awaitable[timedelta]]
+"""A line that all processes stand in: takes a source and its interval, gives a place, as the time until its turn.
+
+A hint: it saves questions to the database, which alone grants turns. Without one a process learns by asking. It must
+not raise.
+"""
+
 _SQL = load_queries("linernotes.sources", "budget.sql")
 
 
@@ -38,8 +48,9 @@ class Rate:
 class Budget:
     """The turns of one source."""
 
-    def __init__(self, pool: Pool, source: str, rate: Rate, clock: Clock) -> None:
+    def __init__(self, pool: Pool, source: str, rate: Rate, clock: Clock, places: Places | None = None) -> None:
         self.source = source
+        self._places = places
         self.rate = rate
         self._pool = pool
         self._clock = clock
@@ -55,8 +66,15 @@ class Budget:
         entered = self._clock.now()
         async with self._slots:
             async with self._line:
+                await self._stand_in_the_shared_line()
                 await self._take(entered)
             yield
+
+    async def _stand_in_the_shared_line(self) -> None:
+        if self._places is not None:
+            wait = min(await self._places(self.source, self.rate.interval), LONGEST_HINT)
+            if wait > timedelta(0):
+                await self._clock.sleep(wait.total_seconds())
 
     async def _take(self, entered: datetime) -> None:
         while True:

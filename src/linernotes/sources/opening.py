@@ -16,7 +16,7 @@ import httpx2
 from linernotes.model.source import Source
 from linernotes.settings import Settings
 from linernotes.sources.asking import AsksOf, asks_nothing
-from linernotes.sources.budget import Budget, Rate
+from linernotes.sources.budget import Budget, Places, Rate
 from linernotes.sources.cache import ResponseCache
 from linernotes.sources.clock import Clock
 from linernotes.sources.statements import Pool
@@ -25,12 +25,13 @@ from linernotes.sources.transport import Transport
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What a web source is opened with."""
+    """What a web source is opened with. places: the line that processes stand in, where there is one (budget.py)."""
 
     settings: Settings
     pool: Pool
     client: httpx2.AsyncClient
     clock: Clock = field(default_factory=Clock)
+    places: Places | None = None
 
     def transport(self, name: str, url: str, official_host: str, rate: Rate, **how: Any) -> Transport:
         """The way to one host at this address; how goes to Transport. Raises what Transport raises."""
@@ -39,7 +40,7 @@ class Means:
             url,
             official_host,
             client=self.client,
-            budget=Budget(self.pool, name, rate, self.clock),
+            budget=Budget(self.pool, name, rate, self.clock, self.places),
             cache=ResponseCache(self.pool),
             contact=self.settings.contact,
             clock=self.clock,

@@ -11,6 +11,7 @@ import httpx2
 from linernotes.errors import CredentialMissing, UsageError
 from linernotes.model.source import Source
 from linernotes.settings import KNOWN_SOURCES, Settings
+from linernotes.sources.budget import Places
 from linernotes.sources.installed import local_sources
 from linernotes.sources.locators import file_locator
 from linernotes.sources.statements import Pool
@@ -19,14 +20,17 @@ from linernotes.sources.web import ON_REQUEST, OPENERS
 Opener = Callable[[], Source]
 
 
-def web_openers(settings: Settings, pool: Pool, client: httpx2.AsyncClient) -> dict[str, Opener]:
+def web_openers(
+    settings: Settings, pool: Pool, client: httpx2.AsyncClient, places: Places | None = None
+) -> dict[str, Opener]:
     """How to open each web source that is switched on, in the order of LINERNOTES_SOURCES.
 
     With those that take part only when a command names them; they need not be switched on.
     """
     on = [name for name in settings.source_names if name in OPENERS]
     return {
-        name: partial(OPENERS[name], settings, pool, client) for name in dict.fromkeys([*on, *sorted(ON_REQUEST)])
+        name: partial(OPENERS[name], settings, pool, client, places=places)
+        for name in dict.fromkeys([*on, *sorted(ON_REQUEST)])
     }
 
 

@@ -9,6 +9,7 @@ import httpx2
 
 from linernotes.model.source import Source
 from linernotes.settings import Settings
+from linernotes.sources.budget import Places
 from linernotes.sources.clock import Clock
 from linernotes.sources.exchange import new_client
 from linernotes.sources.installed import web_sources
@@ -17,10 +18,15 @@ from linernotes.sources.statements import Pool
 
 
 def open_web(
-    name: str, settings: Settings, pool: Pool, client: httpx2.AsyncClient, clock: Clock | None = None
+    name: str,
+    settings: Settings,
+    pool: Pool,
+    client: httpx2.AsyncClient,
+    clock: Clock | None = None,
+    places: Places | None = None,
 ) -> Source:
     """One web source. Raises CredentialMissing when a setting of it, or LINERNOTES_CONTACT, is missing."""
-    means = Means(settings=settings, pool=pool, client=client, clock=clock or Clock())
+    means = Means(settings=settings, pool=pool, client=client, clock=clock or Clock(), places=places)
     return web_sources()[name].open(means)
 
 
