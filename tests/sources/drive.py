@@ -86,6 +86,10 @@ class Drive:
             send_starts(db, [Start(key=f"artist:{name}|{source}", body={"artistName": name, "source": source})])
             # The stages live in the time of the test, the message was sent in ours.
             db.execute("update pgmq.q_artist_discovery set vt = %s", [self.time.now()])
+        await self.work()
+
+    async def work(self) -> None:
+        """Work until nothing is left that can be done now."""
         while any([await self.shell.turn(stage) for stage in STAGES]):
             pass
 

@@ -50,7 +50,7 @@ class ProgressLine:
 
 
 def _text(tally: Tally, depths: Sequence[Depth], calls: int) -> str:
-    waiting = {d.queue: d.visible + d.hidden for d in depths}
+    waiting = {d.queue: d.waiting for d in depths}
     text = (
         f"{tally.rows.get('AlbumRow', 0)} albums, {tally.rows.get('TrackRow', 0)} tracks, "
         f"{tally.rows.get('ClaimRow', 0)} claims, {calls} calls, {sum(waiting.values())} messages waiting"

@@ -53,6 +53,7 @@ def list_(json: JsonFlag = False, csv: CsvFlag = False) -> None:
         Column("queue_name", "queue"),
         Column("visible", "waiting", right=True),
         Column("hidden", "in hand or put off", right=True),
+        Column("parked", "waiting for a source", right=True),
         Column("oldest_at", "waiting since"),
         Column("next_at", "next at"),
     ]

@@ -28,7 +28,8 @@ class Message:
     """A message in our hands. The lease, our right to settle it, is (msg_id, read_ct).
 
     attempts counts the times that work on it started, this time included; deliveries are read_ct. suspect says that
-    the worker who had it last ended without a word: it may be what killed that worker.
+    the worker who had it last ended without a word: it may be what killed that worker. probes counts how often it was
+    sent to try a source that had been left alone.
     """
 
     queue: Queue
@@ -38,6 +39,7 @@ class Message:
     attempts: int
     first_at: datetime
     suspect: bool = False
+    probes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +81,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snooze:
-    """Too early to work: look again after a delay. Spends no attempt."""
+    """Too early to work: look again after a delay. Spends no attempt. source is the source that asked to wait."""
 
     delay: timedelta
     why: str
+    source: str | None = None
     found: Done | None = None
     """What was found all the same and is kept: one source waits, the others have answered."""
 

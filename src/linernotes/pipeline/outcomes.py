@@ -15,8 +15,8 @@ def outcome_of(error: Exception, step: str) -> Snooze | Retry | Reject:
     """Wait with a busy source or a missing setting, refuse what will never work, try everything else again."""
     name, why = type(error).__name__, redacted(str(error) or type(error).__name__)
     match error:
-        case SourceBusy(wait=wait):
-            return Snooze(delay=wait, why=why)
+        case SourceBusy(wait=wait, source=source):
+            return Snooze(delay=wait, why=why, source=source)
         case SettingsError():
             return Snooze(delay=SETTING_MISSING_DELAY, why=why)
         case BadMessage():

@@ -42,6 +42,10 @@ Decide = Callable[[Message, Any], Outcome]
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=15)
 SETTLE_TRIES = 5
+PARK_BEYOND = timedelta(seconds=10)
+"""What waits longer than this for a source is parked; the source is then tried by one message first."""
+MOST_PROBES = 100
+"""How often one message is sent to try a source that does not answer (at most every quarter of an hour: a day)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,8 +299,12 @@ def postponed_and_buried(
     dead: list[Buried] = []
     for message, outcome in outcomes:
         match outcome:
+            case Snooze() if outcome.source is not None and message.probes >= MOST_PROBES:
+                dead.append(_buried(message, "gather", "SourceDown", outcome.why, "gave_up"))
             case Snooze():
-                later.append(Postponed(message=message, until=now + outcome.delay, why=outcome.why, spent=False))
+                source = outcome.source if outcome.delay > PARK_BEYOND else None
+                until = now + outcome.delay
+                later.append(Postponed(message=message, until=until, why=outcome.why, spent=False, source=source))
             case Retry() if message.attempts < max_attempts:
                 until = now + delay_after(message.attempts, random.random())
                 later.append(Postponed(message=message, until=until, why=outcome.why, spent=True))

@@ -31,23 +31,33 @@ Connection = AsyncConnection[TupleRow]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depth:
-    """What waits on a queue. next_at is when the next hidden message becomes visible."""
+    """What waits on a queue. next_at is when the next hidden or parked message can go on."""
 
     queue: str
     visible: int
     hidden: int
     next_at: datetime | None
     oldest_at: datetime | None
+    parked: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """All that is not done: visible, hidden or parked."""
+        return self.visible + self.hidden + self.parked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Postponed:
-    """A message to look at again at a time. spent says whether the attempt counts."""
+    """A message to look at again at a time. spent says whether the attempt counts.
+
+    One with a source is parked until the source can be asked again.
+    """
 
     message: Message
     until: datetime
     why: str
     spent: bool
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +128,7 @@ class Belt:
                 attempts=r["attempts"],
                 first_at=r["first_at"],
                 suspect=r["suspect"],
+                probes=r["probes"],
             )
             for r in rows
         ]
@@ -178,6 +189,7 @@ class Belt:
                 hidden=r["hidden"],
                 next_at=r["next_at"],
                 oldest_at=r["oldest_at"],
+                parked=r["parked"],
             )
             for r in rows
         ]
@@ -218,7 +230,7 @@ async def finish(connection: Connection, queue: Queue, done: Sequence[Finished],
 
 
 async def postpone(connection: Connection, queue: Queue, later: Sequence[Postponed], now: datetime) -> None:
-    """Hide these messages until their time."""
+    """Hide these messages until their time; park those that wait for a source."""
     if later:
         rows = [
             {
@@ -227,6 +239,7 @@ async def postpone(connection: Connection, queue: Queue, later: Sequence[Postpon
                 "until": p.until.isoformat(),
                 "why": p.why,
                 "spent": p.spent,
+                "source": p.source,
             }
             for p in later
         ]

@@ -1,5 +1,5 @@
 -- name: claim
-select msg_id, read_ct, message, attempts, first_at, suspect
+select msg_id, read_ct, message, attempts, first_at, suspect, probes
 from linernotes.claim_batch(%(queue)s, %(limit)s, %(lease)s, %(worker)s, %(max_attempts)s, %(now)s);
 
 -- name: hold
@@ -31,8 +31,8 @@ insert into public.queue_metrics
 values (%(queue)s, 'batch', %(started_at)s, %(now)s, %(done)s, %(failed)s, %(processed)s, %(details)s, %(now)s);
 
 -- name: depths
--- How much waits on each queue: visible now, in somebody's hands or delayed, and when the next becomes visible.
-select r.queue_name, m.visible, m.hidden, m.next_at, m.oldest_at
+-- How much waits on each queue: visible now, in somebody's hands or delayed, parked, and when the next can go on.
+select r.queue_name, m.visible, m.hidden, m.next_at, m.oldest_at, m.parked
 from public.queue_registry r
 cross join lateral linernotes.queue_depth(r.queue_name, %(now)s) m
 order by r.id;

@@ -65,8 +65,8 @@ def _of_queues(queues: list[operations.QueueState], now: datetime) -> Iterator[M
     )
     for queue in queues:
         name = queue.queue
-        for state, count in (("waiting", queue.waiting), ("hidden", queue.hidden), ("stuck", queue.stuck)):
-            messages.add_metric([name, state], count)
+        for state in ("waiting", "hidden", "parked", "stuck"):
+            messages.add_metric([name, state], getattr(queue, state))
         oldest.add_metric([name], max(0.0, (now - queue.oldest_at).total_seconds()) if queue.oldest_at else 0.0)
         dead.add_metric([name], queue.dead)
         hour.add_metric([name, "done"], queue.done_last_hour)

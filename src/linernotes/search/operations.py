@@ -28,7 +28,8 @@ STUCK_MINUTES = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueState:
-    """A queue: how much waits, is in hand or put off (hidden), is stuck or given up (dead), and its last hour.
+    """A queue: how much waits, is in hand or put off (hidden), is parked for a source, is stuck or given up (dead), and
+    its last hour.
 
     checked_at and freed tell of the queue monitor's last look within a day.
     """
@@ -39,6 +40,7 @@ class QueueState:
     active: bool
     waiting: int
     hidden: int
+    parked: int
     stuck: int
     dead: int
     oldest_at: datetime | None
@@ -82,7 +84,11 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """A source that was asked: calls made, answers that were at hand, and until when and why everybody waits."""
+    """A source that was asked: calls made, answers that were at hand, and until when and why everybody waits.
+
+    failures counts those in a row; left_alone_since is None while it is asked as usual; parked is how many messages
+    wait for it.
+    """
 
     source: str
     calls: int
@@ -90,6 +96,9 @@ class SourceState:
     next_at: datetime | None
     paused_until: datetime | None
     paused_why: str | None
+    failures: int
+    left_alone_since: datetime | None
+    parked: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 -- name: queues
 -- Each registered queue: what waits, what is stuck or given up, and what its batches did in the last hour.
 select r.queue_name as queue, r.display_name as title, r.description, r.active,
-       coalesce(d.visible, 0) as waiting, coalesce(d.hidden, 0) as hidden, coalesce(k.stuck_messages, 0) as stuck,
+       coalesce(d.visible, 0) as waiting, coalesce(d.hidden, 0) as hidden,
+       coalesce(d.parked, 0) as parked, coalesce(k.stuck_messages, 0) as stuck,
        (select count(*) from linernotes.dead_letters l
         where l.queue_name = r.queue_name and l.replayed_at is null) as dead,
        d.oldest_at, d.next_at,
@@ -47,10 +48,13 @@ order by s.locked_since, k.queue_name, s.msg_id::bigint
 limit %(limit)s;
 
 -- name: sources
--- Each source that was ever asked: how often, how often the answer was at hand, and whether everybody waits.
+-- Each source that was ever asked: how often, how often the answer was at hand, whether everybody waits, how often in
+-- a row it failed, since when it is left alone, and how many messages are parked for it.
 select b.source, b.calls, b.cached, nullif(b.next_at, '-infinity') as next_at,
        case when b.paused_until > %(now)s then b.paused_until end as paused_until,
-       case when b.paused_until > %(now)s then b.paused_why end as paused_why
+       case when b.paused_until > %(now)s then b.paused_why end as paused_why,
+       b.failures, b.opened_at as left_alone_since,
+       (select count(*) from linernotes.parked_messages p where p.source = b.source) as parked
 from linernotes.budgets b
 order by b.source;
 

@@ -125,7 +125,7 @@ async def work_until_drained(
         await Worker(shell, url=url).run(watch)
         with suppress(psycopg.OperationalError):  # away this moment; whoever works next does it
             await refresh_search(pool, belt.now())
-        waiting = sum(d.visible + d.hidden for d in last)
+        waiting = sum(d.waiting for d in last)
         next_at = min((d.next_at for d in last if d.next_at), default=None)
         return Ending(tally=shell.tally, waiting=waiting, next_at=next_at)
 
@@ -138,7 +138,7 @@ async def calls_made(pool: Pool) -> int:
 
 
 def nothing_to_do(depths: Sequence[Depth], now: datetime) -> bool:
-    """Nothing is visible, and nothing will be within a minute."""
+    """Nothing is visible, and nothing hidden or parked can go on within a minute."""
     if any(d.visible for d in depths):
         return False
     return all(d.next_at is None or d.next_at > now + FOLLOW_FOR for d in depths)

@@ -45,6 +45,15 @@ class Rate:
     concurrency: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """The right to send one request. trying: it tries a source that was left alone, so it is not repeated when it
+    fails. doubtful: the source failed before, so an answer is worth noting (`answered`)."""
+
+    trying: bool
+    doubtful: bool
+
+
 class Budget:
     """The turns of one source."""
 
@@ -58,7 +67,7 @@ class Budget:
         self._slots = asyncio.Semaphore(rate.concurrency)
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self) -> AsyncIterator[Leave]:
         """Wait for and take the right to send one request now; send it and read its answer inside.
 
         Raises SourceBusy when the source is paused for longer than SHORT_PAUSE, or the line is too long.
@@ -67,8 +76,8 @@ class Budget:
         async with self._slots:
             async with self._line:
                 await self._stand_in_the_shared_line()
-                await self._take(entered)
-            yield
+                leave = await self._take(entered)
+            yield leave
 
     async def _stand_in_the_shared_line(self) -> None:
         if self._places is not None:
@@ -76,12 +85,12 @@ class Budget:
             if wait > timedelta(0):
                 await self._clock.sleep(wait.total_seconds())
 
-    async def _take(self, entered: datetime) -> None:
+    async def _take(self, entered: datetime) -> Leave:
         while True:
             values = {"source": self.source, "interval": self.rate.interval, "now": self._clock.shared()}
             answer = (await run(self._pool, _SQL["take_turn"], values))[0]
             if answer["granted"]:
-                return
+                return Leave(trying=answer["trying"], doubtful=answer["doubtful"])
             wait = timedelta(seconds=answer["wait"])
             if answer["paused"] and wait > SHORT_PAUSE:
                 raise SourceBusy(self.source, wait, answer["why"] or "asked everybody to wait")
@@ -99,3 +108,13 @@ class Budget:
         """Let nobody, in any process, ask this source for a while."""
         values = {"source": self.source, "wait": wait, "why": why, "now": self._clock.shared()}
         await run(self._pool, _SQL["pause"], values)
+
+    async def failed(self, why: str) -> timedelta | None:
+        """Say that the source did not answer; how long everybody leaves it alone now, None when it is asked on."""
+        values = {"source": self.source, "why": why, "now": self._clock.shared()}
+        wait: timedelta | None = (await run(self._pool, _SQL["failed"], values))[0]["wait"]
+        return wait
+
+    async def answered(self) -> None:
+        """Say that the source answers again: its parked work goes on."""
+        await run(self._pool, _SQL["answered"], {"source": self.source, "now": self._clock.shared()})

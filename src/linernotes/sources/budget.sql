@@ -1,6 +1,6 @@
 -- name: take_turn
 -- The right to send one request now, or how long to wait for it.
-select granted, wait, paused, why
+select granted, wait, paused, why, trying, doubtful
 from linernotes.take_turn(%(source)s, %(interval)s, %(now)s);
 
 -- name: sent
@@ -12,3 +12,10 @@ where source = %(source)s;
 -- name: pause
 -- Nobody asks the source until then.
 select linernotes.pause_source(%(source)s, %(wait)s, %(why)s, %(now)s) as paused_until;
+
+-- name: failed
+-- How long to leave the source alone, null while it is asked on.
+select linernotes.source_failed(%(source)s, %(why)s, %(now)s) as wait;
+
+-- name: answered
+select linernotes.source_answered(%(source)s, %(now)s);

@@ -1,8 +1,9 @@
 """One HTTP client for all web sources: pacing, waiting, retry, cache and limits live here and nowhere else.
 
 What a status means: 200 and 404 are answers; 429 and 503 pause the source for everybody; 500, 502, 504 and broken
-connections are tried twice more; any other 4xx will never work. No answer is kept before it has been read and
-believed.
+connections are tried twice more; any other 4xx will never work. A source that fails three times in a row, whoever
+asks, is left alone by everybody for a while, and then tried with one request. No answer is kept before it has been
+read and believed.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from linernotes import __version__
 from linernotes.errors import BadAnswer, CredentialMissing, SettingsError, SourceBusy, SourceDown, SourceRefused
 from linernotes.model.catalogue import Json
 from linernotes.sources.bodies import ENCODINGS, LARGEST_BODY, decode
-from linernotes.sources.budget import SHORT_PAUSE, Budget
+from linernotes.sources.budget import SHORT_PAUSE, Budget, Leave
 from linernotes.sources.cache import Kept, ResponseCache
 from linernotes.sources.calls import Answer, Call
 from linernotes.sources.clock import Clock
@@ -151,7 +152,7 @@ class Transport:
         )
 
     async def _asked(self, call: Call, key: str) -> Answer:
-        reply, json = await self._reply(call)
+        reply, json = await self._answer(call)
         if reply.status == 200 and call.complaint is not None and (why := call.complaint(json)) is not None:
             raise BadAnswer(self.source, why)
         now = self._clock.now()
@@ -161,47 +162,70 @@ class Transport:
             await self.cache.keep(self.source, key, kept, now + fresh_for)
         return Answer(status=reply.status, json=json, url=call.url(self.base_url), fetched_at=now, from_cache=False)
 
+    async def _answer(self, call: Call) -> tuple[Reply, Json]:
+        """What `_reply` gives. A source that did not answer once too often is busy, for everybody."""
+        try:
+            return await self._reply(call)
+        except SourceDown as error:
+            wait = await self._budget.failed(error.why)
+            if wait is None:
+                raise
+            _log.warning("source left alone", source=self.source, why=error.why, seconds=wait.total_seconds())
+            raise SourceBusy(self.source, wait, error.why) from error
+
     async def _reply(self, call: Call) -> tuple[Reply, Json]:
         """Ask until there is an answer to read, or a reason to give up."""
         url = call.url(self.base_url)
         failures = waits = redirects = 0
-        renewed = False
+        renewed = trying = False
         while True:
             authorization = await self._key.authorization() if self._key is not None else None
             try:
-                reply = await self._send(call, url, authorization)
+                async with self._budget.turn() as leave:
+                    trying = leave.trying
+                    reply = await self._send(call, url, authorization)
                 why = f"answered {reply.status}"
             except httpx2.TransportError as error:
                 reply, why = None, f"the connection broke ({type(error).__name__})"
-            json = self._read(reply) if reply is not None else None
+            json = await self._read(reply, leave) if reply is not None else None
             if reply is not None and reply.status == 401 and not renewed and self._renewed(authorization):
                 renewed = True
+                await self._heard(leave)
                 continue
             if reply is not None and (refusal := self._judge(reply, json)) is not None:
-                await self._refuse(refusal)
+                await self._refuse(refusal, leave)
             if reply is not None and (reply.status in _BUSY or (reply.status == 200 and self._says_busy(json))):
                 waits += 1
                 await self._pause(reply, give_up=waits > SHORT_WAITS)
             elif reply is not None and reply.status in _REDIRECT and call.form is None and redirects < REDIRECTS:
                 redirects += 1
+                await self._heard(leave)
                 url = next_address(self.source, url, reply)
             elif reply is None or reply.status in _RETRIED:
                 failures += 1
-                if failures > RETRIES:
+                if failures > RETRIES or trying:
                     raise SourceDown(self.source, f"{why}, {failures} times")
                 await self._clock.sleep(2 ** (failures - 1) * random.uniform(0.5, 1.5))
             else:
                 self._busy_in_a_row = 0
+                await self._heard(leave)
                 self._refuse_unusable(reply, json)
                 return reply, json
 
     def _renewed(self, authorization: str | None) -> bool:
         return self._key is not None and authorization is not None and self._key.refused(authorization)
 
-    async def _refuse(self, refusal: Exception) -> None:
+    async def _heard(self, leave: Leave) -> None:
+        """The source is there: if that was in doubt, everybody asks it again."""
+        if leave.doubtful:
+            await self._budget.answered()
+
+    async def _refuse(self, refusal: Exception, leave: Leave) -> None:
         if isinstance(refusal, SourceBusy):
             await self._budget.pause(refusal.wait, refusal.why)
             _log.warning("source paused", source=self.source, why=refusal.why, seconds=refusal.wait.total_seconds())
+        else:
+            await self._heard(leave)
         raise refusal
 
     async def _send(self, call: Call, url: str, authorization: str | None) -> Reply:
@@ -212,20 +236,20 @@ class Transport:
         ]
         if authorization is not None:
             headers.append((b"Authorization", authorization.encode()))
-        async with self._budget.turn():
-            request = self._client.build_request(call.method, url, headers=headers, data=call.form)
-            return await exchange(
-                self.source, self._client, request, self._budget.sent, self._deadline, self._largest_body
-            )
+        request = self._client.build_request(call.method, url, headers=headers, data=call.form)
+        return await exchange(
+            self.source, self._client, request, self._budget.sent, self._deadline, self._largest_body
+        )
 
-    def _read(self, reply: Reply) -> Json:
+    async def _read(self, reply: Reply, leave: Leave) -> Json:
         """The JSON of an answer; of anything but a 200 None when it is not JSON (errors come as text or HTML)."""
         try:
             return decode(self.source, reply.body)
         except BadAnswer:
-            if reply.status == 200:
-                raise
-            return None
+            if reply.status != 200:
+                return None
+            await self._heard(leave)
+            raise
 
     async def _pause(self, reply: Reply, *, give_up: bool) -> None:
         """Make everybody wait. Raises SourceBusy unless the wait is short: the next turn waits that out."""

@@ -1,4 +1,5 @@
--- Take work from a queue: up to p_limit visible messages, oldest first, hidden for the length of a lease.
+-- Take work from a queue: up to p_limit visible messages, oldest first, hidden for the length of a lease. Parked
+-- work whose source can be asked again goes back on the queue first, up to as many.
 --
 -- An attempt is counted here, when work starts, so that a worker that dies leaves its trace. A message that was
 -- claimed before and not finished comes alone: it may be what killed its batch. It is a suspect when its last worker
@@ -11,7 +12,7 @@ create or replace function linernotes.claim_batch(
     p_queue text, p_limit integer, p_lease interval, p_worker text, p_max_attempts integer,
     p_now timestamptz default clock_timestamp()
 ) returns table (
-    msg_id bigint, read_ct integer, message jsonb, attempts integer, first_at timestamptz, suspect boolean
+    msg_id bigint, read_ct integer, message jsonb, attempts integer, first_at timestamptz, suspect boolean, probes integer
 )
 language plpgsql set search_path = '' as $$
 #variable_conflict use_column
@@ -21,6 +22,9 @@ declare
     v_known bigint[];
     v_locked jsonb;
 begin
+    if exists (select from linernotes.parked_messages p where p.queue_name = p_queue) then
+        perform linernotes.give_parked_back(p_queue, p_limit, p_now);
+    end if;
     loop
         execute format($sql$
             with visible as (
@@ -45,7 +49,8 @@ begin
                 where q.msg_id = v.msg_id
                   and case when f.attempts > 0 then v.msg_id = f.msg_id else v.attempts = 0 end
                 returning q.msg_id, q.read_ct, q.message, v.attempts + 1 as attempts,
-                          q.headers ->> 'first_at' as first_at, q.headers ->> 'last_worker' as last_worker
+                          q.headers ->> 'first_at' as first_at, q.headers ->> 'last_worker' as last_worker,
+                          coalesce((q.headers ->> 'probes')::integer, 0) as probes
             )
             select coalesce(jsonb_agg(to_jsonb(t)), '[]') from taken t
         $sql$, 'q_' || p_queue) into v_taken using p_now, p_limit, p_lease, p_worker;
@@ -103,10 +108,10 @@ begin
         return query
         with work as (
             select t.msg_id, t.read_ct, t.message, t.attempts, t.first_at,
-                   t.attempts > 1 and t.last_worker is not null as suspect
+                   t.attempts > 1 and t.last_worker is not null as suspect, t.probes
             from jsonb_to_recordset(v_taken) as t(
                 msg_id bigint, read_ct integer, message jsonb, attempts integer, first_at timestamptz,
-                last_worker text)
+                last_worker text, probes integer)
             where t.attempts <= p_max_attempts
         ), begun as (
             insert into public.processing_status as s
@@ -119,7 +124,8 @@ begin
                 set state = 'IN_PROGRESS', attempts = excluded.attempts,
                     last_processed_at = p_now, updated_at = p_now, dead_lettered = false
         )
-        select w.msg_id, w.read_ct, w.message, w.attempts, w.first_at, w.suspect from work w order by w.msg_id;
+        select w.msg_id, w.read_ct, w.message, w.attempts, w.first_at, w.suspect, w.probes
+        from work w order by w.msg_id;
         exit when found;
     end loop;
 end

@@ -1,4 +1,5 @@
--- Put dead letters back on their queue, as new messages with no attempts spent. Returns how many.
+-- Put dead letters back on their queue, as new messages with no attempts spent; their keys are on their way again.
+-- Returns how many.
 -- p_ids: ids of linernotes.dead_letters; null means all of the queue (null: of every queue) not yet replayed.
 create or replace function linernotes.replay_dead_letters(
     p_queue text, p_ids uuid[] default null, p_now timestamptz default clock_timestamp()
@@ -14,9 +15,14 @@ begin
         order by d.queue_name, d.msg_id
         for update
     loop
-        update linernotes.dead_letters set replayed_at = p_now,
+        update linernotes.dead_letters d set replayed_at = p_now,
             replayed_as = (select pgmq.send(v_letter.queue_name, v_letter.message))
-        where id = v_letter.id;
+        where d.id = v_letter.id
+        returning d.* into v_letter;
+        insert into linernotes.idempotency_keys as k (queue_name, key, msg_id, sent_at)
+        select v_letter.queue_name, v_letter.message ->> '_idempotencyKey', v_letter.replayed_as, p_now
+        where v_letter.message ->> '_idempotencyKey' is not null
+        on conflict (queue_name, key) do nothing;  -- somebody has sent it again already
         execute format('delete from pgmq.%I where msg_id = $1', 'a_' || v_letter.queue_name) using v_letter.msg_id;
         perform pg_notify('linernotes', v_letter.queue_name);
         v_replayed := v_replayed + 1;

@@ -18,7 +18,10 @@ begin
             left join linernotes.idempotency_keys k on k.queue_name = $1 and k.key = a.key
             where k.key is null
                or (k.done_at is not null and k.fresh_until <= $3)
-               or (k.done_at is null and not exists (select from pgmq.%1$I q where q.msg_id = k.msg_id))
+               or (k.done_at is null
+                   and not exists (select from pgmq.%1$I q where q.msg_id = k.msg_id)
+                   and not exists (select from linernotes.parked_messages p
+                                   where p.queue_name = $1 and p.msg_id = k.msg_id))
         ), sent as (
             insert into pgmq.%1$I (vt, message)
             select $3, d.body || jsonb_build_object('_idempotencyKey', d.key) from due d order by d.key
