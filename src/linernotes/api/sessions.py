@@ -7,13 +7,12 @@ The cookie holds 256 random bits that mean nothing elsewhere; it is closed to sc
 from __future__ import annotations
 
 from datetime import timedelta
-from html import escape
 from typing import Annotated
 from urllib.parse import parse_qs
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from linernotes.api import csrf
 from linernotes.api.auth import COOKIE, Caller, caller_with
@@ -21,6 +20,7 @@ from linernotes.api.edge import Edge
 from linernotes.api.keys import Holder, Role, begin_session, end_session
 from linernotes.api.reading import EdgeOf
 from linernotes.errors import NotAllowed, NotSignedIn
+from linernotes.web import sign_in_form
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,34 +29,16 @@ OPERATOR = "operator"
 HOME = "/"
 
 
-def form(next_page: str = HOME, failure: str = "", status: int = 200) -> HTMLResponse:
-    """The page with the form. `failure` says why signing in did not work."""
-    told = f'<p role="alert">{escape(failure)}</p>' if failure else ""
-    return HTMLResponse(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sign in · linernotes</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"></head><body><main>'
-        f"<h1>Sign in</h1>{told}"
-        '<form method="post" action="/sign-in">'
-        f'<input type="hidden" name="next" value="{escape(next_page)}">'
-        '<p><label>Key <input name="key" type="password" autocomplete="current-password" required></label></p>'
-        "<p><button>Sign in</button></p></form>"
-        "<p>A key is made with <code>linernotes keys add NAME --role ROLE</code>.</p>"
-        "</main></body></html>",
-        status_code=status,
-        headers={"Cache-Control": "no-store"},
-    )
-
-
 @router.get("/sign-in")
 async def sign_in_page(
     request: Request, edge: EdgeOf, link: Annotated[str, Query(max_length=200)] = "", next: str = HOME
 ) -> Response:
     """The form; or, with a link that `serve` printed, the session at once."""
     if not link:
-        return form(local(next))
+        return sign_in_form(request, local(next))
     if not edge.links.use(link, edge.now()):
         failure = "This link was used before, or is too old. Start `linernotes serve` anew, or use a key."
-        return form(local(next), failure, 401)
+        return sign_in_form(request, local(next), failure, 401)
     return await _begin(request, edge, Caller(role=Role.SERVICE, name=OPERATOR), local(next))
 
 
@@ -70,7 +52,7 @@ async def sign_in(request: Request, edge: EdgeOf) -> Response:
     try:
         caller = await caller_with(request, edge, key)
     except NotSignedIn as error:
-        return form(local(next_page), str(error), 401)
+        return sign_in_form(request, local(next_page), str(error), 401)
     return await _begin(request, edge, caller, local(next_page))
 
 

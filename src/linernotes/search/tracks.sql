@@ -12,7 +12,7 @@ where t.id = %(id)s;
 -- name: ids
 select scheme, value
 from linernotes.external_ids
-where entity_id in (%(id)s, %(recording_id)s) and entity_type in ('track', 'recording') and scheme <> 'name'
+where entity_id in (%(id)s, %(recording_id)s) and entity_type in ('track', 'recording') and scheme not in ('name', 'place')
 group by scheme, value
 order by scheme, value;
 

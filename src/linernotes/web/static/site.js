@@ -1,0 +1,74 @@
+// What the pages do beyond themselves where a browser runs this: results while you type, and progress as it happens.
+// Both fetch the same pages that links lead to and put their live part in place; without it everything works.
+
+const WAIT_MS = 180;
+const AT_MOST_EVERY_MS = 700;
+
+/** Put the live part of the page at `url` in place of the one shown. Answers whether it did. */
+async function refresh(id, url, signal) {
+  const answer = await fetch(url, { headers: { accept: "text/html" }, signal });
+  if (!answer.ok && answer.status !== 400) return false;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [now, then] = [fresh.getElementById(id), document.getElementById(id)];
+  if (!now || !then) return false;
+  const focused = then.contains(document.activeElement) ? document.activeElement.id : "";
+  then.replaceWith(document.importNode(now, true));
+  if (focused) document.getElementById(focused)?.focus();
+  document.title = fresh.title;
+  return true;
+}
+
+function searchAsYouType(form) {
+  let timer, running, burst = false;
+  const ask = async (url, remember) => {
+    running?.abort();
+    running = new AbortController();
+    try {
+      if (!(await refresh("results", url, running.signal))) return;
+      if (remember) history[burst ? "replaceState" : "pushState"](null, "", url);
+      burst = true;
+    } catch (error) {
+      if (error.name !== "AbortError") location.assign(url);
+    }
+  };
+  const address = () => {
+    const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
+    return `${form.getAttribute("action")}?${asked}`;
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => ask(address(), true), WAIT_MS);
+  });
+  form.addEventListener("focusout", () => { burst = false; });
+  addEventListener("popstate", () => {
+    const asked = new URLSearchParams(location.search);
+    for (const field of form.elements) {
+      if (field.type === "checkbox") field.checked = asked.has(field.name);
+      else if (field.name) field.value = asked.get(field.name) ?? (field.options?.[0].value || "");
+    }
+    ask(location.href, false);
+  });
+}
+
+function follow(part) {
+  const events = new EventSource(part.dataset.events);
+  let timer;
+  const soon = () => {
+    timer ??= setTimeout(async () => {
+      timer = undefined;
+      await refresh(part.id, location.href).catch(() => {});
+      if (!document.getElementById(part.id)?.dataset.events) events.close();
+    }, AT_MOST_EVERY_MS);
+  };
+  for (const kind of part.dataset.kinds.split(" ")) events.addEventListener(kind, soon);
+}
+
+function keepFresh(part) {
+  setInterval(() => {
+    if (!document.hidden) refresh(part.id, location.href).catch(() => {});
+  }, Number(part.dataset.every));
+}
+
+for (const form of document.querySelectorAll("form[data-live]")) searchAsYouType(form);
+for (const part of document.querySelectorAll("[data-events]")) follow(part);
+for (const part of document.querySelectorAll("[data-every]")) keepFresh(part);

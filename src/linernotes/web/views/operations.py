@@ -1,0 +1,132 @@
+"""How the pipeline is doing, and putting back what was given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import RedirectResponse, Response
+
+from linernotes.api.auth import Caller, require
+from linernotes.api.keys import Role
+from linernotes.api.reading import Db, EdgeOf
+from linernotes.errors import NotAllowed, UsageError
+from linernotes.queues.belt import replay
+from linernotes.search import operations
+from linernotes.search.producers import as_uuid
+from linernotes.services.monitor import reset_stuck
+from linernotes.web.forms import FormOf
+from linernotes.web.svg.bars import Share, stacked
+from linernotes.web.visit import VisitOf
+from linernotes.web.writing import Writing
+
+router = APIRouter(prefix="/operations")
+
+LETTERS_A_PAGE = 25
+RUNS_SHOWN = 50
+NEWS_MS = 5000
+"""How often the page looks again by itself where a script runs, in milliseconds."""
+
+operating = [require(Role.SERVICE)]
+
+
+@router.get("")
+def overview(visit: VisitOf, db: Db, edge: EdgeOf) -> Response:
+    """Health, queues, what is stuck, sources and jobs on one page."""
+    let_look(visit.caller)
+    now = edge.now()
+    queues = operations.queues(db, now)
+    longest = max((q.waiting + q.hidden + q.dead for q in queues), default=0) or 1
+    return visit.page(
+        "operations.html",
+        title="Operations",
+        private=True,
+        now=now,
+        health=operations.health(db),
+        queues=[(queue, drawn(queue, longest)) for queue in queues],
+        stuck=operations.stuck(db),
+        sources=operations.sources(db, now),
+        jobs=operations.jobs(db, now),
+        news_ms=NEWS_MS,
+        may_operate=may_operate(visit.caller),
+    )
+
+
+@router.get("/dead-letters")
+def dead_letters(
+    visit: VisitOf,
+    db: Db,
+    queue: Annotated[str | None, Query(max_length=100)] = None,
+    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+    put_back: Annotated[int | None, Query(ge=0)] = None,
+) -> Response:
+    """What was given up, each with its reason, newest first."""
+    let_look(visit.caller)
+    return visit.page(
+        "dead_letters.html",
+        title="Dead letters",
+        private=True,
+        queue=queue or None,
+        letters=operations.dead_letters(db, queue=queue or None, limit=LETTERS_A_PAGE, cursor=cursor),
+        begun=cursor is not None,
+        put_back=put_back,
+        may_operate=may_operate(visit.caller),
+    )
+
+
+@router.post("/dead-letters", dependencies=operating)
+async def put_back(form: FormOf, writing: Writing, edge: EdgeOf) -> Response:
+    """Put one dead letter, or all of a queue, back on its queue."""
+    queue, ids = form.get("queue") or None, chosen_letters(form)
+    count = await writing(lambda db: replay(db, edge.now(), queue=queue, ids=ids))
+    return RedirectResponse(f"/operations/dead-letters?put_back={count}", 303)
+
+
+@router.post("/stuck", dependencies=operating)
+async def free(form: FormOf, writing: Writing) -> Response:
+    """Make what is stuck visible again, on one queue or on all."""
+    queue = form.get("queue") or None
+    await writing(lambda db: reset_stuck(db, queue=queue, minutes=operations.STUCK_MINUTES))
+    return RedirectResponse("/operations", 303)
+
+
+@router.get("/jobs/{name}")
+def job(visit: VisitOf, db: Db, edge: EdgeOf, name: str) -> Response:
+    """One scheduled job and its latest runs."""
+    let_look(visit.caller)
+    known = next((job for job in operations.jobs(db, edge.now()) if job.name == name), None)
+    runs = operations.job_runs(db, job=name, limit=RUNS_SHOWN)
+    return visit.page("job.html", title=name, private=True, job=known, runs=runs)
+
+
+def may_operate(caller: Caller) -> bool:
+    """Whether they may change something here."""
+    return caller.role is Role.SERVICE
+
+
+def let_look(caller: Caller) -> None:
+    """Who operates may look, and on loopback without any secret everybody who sits at this machine.
+
+    Raises NotAllowed for the holder of a lesser key: messages and errors are not what they were let in for.
+    """
+    if not may_operate(caller) and caller.by != "nothing":
+        raise NotAllowed("Operations are for who holds a key of the role service_role.")
+
+
+def drawn(queue: operations.QueueState, longest: int) -> str:
+    """A queue as a bar, beside the longest one."""
+    parts = [Share(queue.waiting, "visible"), Share(queue.hidden, "hidden"), Share(queue.dead, "dead")]
+    return stacked(parts, out_of=longest, title=f"{queue.queue} now", key=f"bar-{queue.queue}")
+
+
+def chosen_letters(form: Mapping[str, str]) -> list[UUID] | None:
+    """The one letter that was chosen, None for all. Raises UsageError when neither is said."""
+    if (text := form.get("id")) is not None:
+        if (id_ := as_uuid(text)) is None:
+            raise UsageError("That is not the id of a dead letter.")
+        return [id_]
+    if form.get("everything") != "1":
+        raise UsageError("Choose a dead letter, or all of them.")
+    return None

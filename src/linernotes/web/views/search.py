@@ -1,0 +1,132 @@
+"""Finding producers: every answer has an address, filters are a form, and the next page is a link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from linernotes.api.reading import Db
+from linernotes.errors import UsageError
+from linernotes.search.finding import FIRST_YEAR, LAST_YEAR, Sort, Wanted, find_producers
+from linernotes.search.producers import Closeness, ProducerHit, as_uuid
+from linernotes.web.visit import VisitOf
+from linernotes.web.words import ROLE_CLASSES, many, query
+
+router = APIRouter()
+
+A_PAGE = 20
+LONGEST = 300
+"""Characters that a field may hold."""
+
+Text = Annotated[str, Query(max_length=LONGEST)]
+
+SORT_WORDS = {
+    Sort.RELEVANCE: "nearest name",
+    Sort.CREDITS: "most recordings",
+    Sort.RECENT: "newest recording",
+    Sort.RISING: "rising",
+}
+
+
+@router.get("/search")
+def search(
+    visit: VisitOf,
+    db: Db,
+    q: Text = "",
+    role: Text = "",
+    genre: Text = "",
+    year_from: Text = "",
+    year_to: Text = "",
+    artist: Text = "",
+    verified: Text = "",
+    reachable: Text = "",
+    sort: Text = "",
+    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+) -> Response:
+    """Producers who answer to a name and to the filters, a page of them. An empty field asks for nothing."""
+    wanted = Wanted(
+        q=q.strip() or None,
+        roles=(role.strip(),) if role.strip() else (),
+        genre=genre.strip() or None,
+        year_from=year(year_from, "from year"),
+        year_to=year(year_to, "to year"),
+        artist=as_uuid(artist) if artist.strip() else None,
+        verified=True if verified else None,
+        reachable=True if reachable else None,
+        sort=order(sort),
+    )
+    if artist.strip() and wanted.artist is None:
+        raise UsageError("The artist is asked for by id; follow the link on the artist's page.")
+    found = find_producers(db, wanted, limit=A_PAGE, cursor=cursor)
+    asked = address(wanted)
+    return visit.page(
+        "search.html",
+        title=f"“{wanted.q}”" if wanted.q else "Search",
+        description=f"Producers and writers who answer to “{wanted.q}”." if wanted.q else None,
+        canonical=asked,
+        wanted=wanted,
+        role_words=offered_roles(wanted.roles),
+        sorts=list(SORT_WORDS.items()),
+        years=(FIRST_YEAR, LAST_YEAR),
+        hits=found.items,
+        said=in_words(wanted, found.items, begun=cursor is not None, more=found.next is not None),
+        narrowed=Wanted(q=wanted.q, sort=wanted.sort) != wanted,
+        next=f"{asked}{'&' if '?' in asked else '?'}{query(cursor=found.next)[1:]}" if found.next else None,
+        first=asked if cursor else None,
+    )
+
+
+def address(wanted: Wanted) -> str:
+    """The address of a search, with what it asks for and nothing else."""
+    return "/search" + query(
+        q=wanted.q,
+        role=wanted.roles[0] if wanted.roles else None,
+        genre=wanted.genre,
+        year_from=wanted.year_from,
+        year_to=wanted.year_to,
+        artist=wanted.artist,
+        verified=1 if wanted.verified else None,
+        reachable=1 if wanted.reachable else None,
+        sort=wanted.sort if wanted.sort is not Sort.RELEVANCE else None,
+    )
+
+
+def in_words(wanted: Wanted, hits: Sequence[ProducerHit], *, begun: bool, more: bool) -> str:
+    """What was found, as a heading."""
+    named = f" for “{wanted.q}”" if wanted.q else ""
+    if not hits:
+        return f"No producer{named}"
+    if wanted.q and all(hit.closeness is Closeness.ALIKE for hit in hits):
+        return f"Nobody is called “{wanted.q}”; these names are near"
+    if begun:
+        return f"More producers{named}"
+    if more:
+        return f"The first {len(hits)} producers{named}"
+    return f"{many(len(hits), 'producer')}{named}"
+
+
+def offered_roles(asked: Sequence[str]) -> list[str]:
+    """The roles to choose from: the classes, and what was asked for."""
+    classes = [one for one in ROLE_CLASSES if one != "other"]
+    return [*classes, *(one for one in asked if one not in classes)]
+
+
+def year(text: str, name: str) -> int | None:
+    """A year that was typed; None for an empty field. Raises UsageError."""
+    if not text.strip():
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"“{name}” takes a year, such as 1983.") from None
+
+
+def order(text: str) -> Sort:
+    """The order that was chosen. Raises UsageError."""
+    try:
+        return Sort(text.strip() or Sort.RELEVANCE)
+    except ValueError:
+        raise UsageError(f"There is no order {text!r}. There are: {', '.join(Sort)}.") from None
