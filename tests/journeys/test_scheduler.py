@@ -58,6 +58,11 @@ def test_three_schedulers_fire_a_tick_once_and_the_work_is_done(
     job(linernotes, "b", "queueMonitor")
     start(linernotes, started, 3)
     until(linernotes, "select count(*) = 2 from linernotes.job_runs where outcome = 'done'")
+    until(
+        linernotes,
+        "select count(*) >= 3 from pg_stat_activity where datname = current_database()"
+        " and pid <> pg_backend_pid() and query ~ 'claim_job_runs'",
+    )
     for process in started:
         process.send_signal(signal.SIGTERM)
     for process in started:
@@ -101,3 +106,12 @@ def test_a_scheduler_lives_on_while_the_database_is_away_for_a_moment(
     job(linernotes, "b", "checkPipeline")
     until(linernotes, "select exists (select from linernotes.job_runs where job = 'b' and outcome = 'done')")
     assert started[0].poll() is None
+
+
+def test_one_process_that_serves_fires_the_jobs_as_well(linernotes: Linernotes, started: list[subprocess.Popen[str]]):
+    job(linernotes, "a", "checkPipeline")
+    started.append(linernotes.start("serve", "--port", "0"))
+    until(linernotes, "select exists (select from linernotes.job_runs where outcome = 'done')")
+    started[0].send_signal(signal.SIGTERM)
+    _, told = started[0].communicate(timeout=60)
+    assert started[0].returncode == 0, told

@@ -29,15 +29,27 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="The address to bind; beyond loopback takes a key.")] = LOOPBACK,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = PORT,
     workers: Annotated[bool, typer.Option("--workers/--no-workers", help="Work on the queues as well.")] = True,
+    scheduler: Annotated[
+        bool, typer.Option("--scheduler/--no-scheduler", help="Fire the scheduled jobs as well.")
+    ] = True,
 ) -> None:
     """Pages, API, workers and scheduler in one process. SIGTERM ends it in good order."""
     settings = load()
     configure_logs(settings)
     url = ready_database(settings)
-    run(settings, url, host, port, workers=workers)
+    run(settings, url, host, port, workers=workers, scheduler=scheduler)
 
 
-def run(settings: Settings, url: str, host: str, port: int, *, workers: bool = True, web: bool = True) -> None:
+def run(
+    settings: Settings,
+    url: str,
+    host: str,
+    port: int,
+    *,
+    workers: bool = True,
+    scheduler: bool = True,
+    web: bool = True,
+) -> None:
     """Serve until a signal says stop. web=False asks no web source.
 
     Raises SettingsError where strangers could reach us and nobody has a key.
@@ -47,7 +59,7 @@ def run(settings: Settings, url: str, host: str, port: int, *, workers: bool = T
     from linernotes.services.serving import Parts
     from linernotes.services.serving import serve as serve_until_stopped
 
-    parts = Parts(workers=workers, web=web)
+    parts = Parts(workers=workers, scheduler=scheduler, web=web)
     refuse_open_house(settings, url, host)
     try:
         listener = listen(host, port)

@@ -17,6 +17,7 @@ from linernotes.api.app import create_app
 from linernotes.api.edge import Edge, open_edge
 from linernotes.api.server import new_server
 from linernotes.services.hands import Hands, open_hands
+from linernotes.services.scheduler import Scheduler
 from linernotes.services.worker import Worker
 from linernotes.settings import Settings
 
@@ -35,6 +36,7 @@ class Parts:
     """What one process runs beside the HTTP interface. web=False asks no web source."""
 
     workers: bool = True
+    scheduler: bool = True
     web: bool = True
 
 
@@ -52,7 +54,7 @@ async def serve(
     async with open_hands(settings, url, worker=worker, web=parts.web) as hands:
         with open_edge(settings, url, hands=hands, host=host) as edge:
             server = new_server(create_app(edge))
-            beside = services(settings, url, hands, parts)
+            beside = services(url, hands, parts, by=worker)
 
             def stop() -> None:
                 server.stop()
@@ -63,11 +65,13 @@ async def serve(
             await together(server.serve(sockets=[listener]), beside, stop)
 
 
-def services(settings: Settings, url: str, hands: Hands, parts: Parts) -> list[Running]:
-    """The services that run beside the HTTP interface."""
+def services(url: str, hands: Hands, parts: Parts, *, by: str) -> list[Running]:
+    """The services that run beside the HTTP interface. by: who we are, in the runs of jobs."""
     chosen: list[Running] = []
     if parts.workers:
         chosen.append(_Stages(Worker(hands.shell, url=url)))
+    if parts.scheduler:
+        chosen.append(Scheduler(hands, by=by))
     return chosen
 
 
