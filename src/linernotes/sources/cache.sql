@@ -11,9 +11,11 @@ with hit as (
 select status, body, fetched_at from hit;
 
 -- name: keep
--- The newest answer replaces what was there.
+-- The newest answer replaces what was there. It is kept as long as it is fresh, and no longer than its source allows.
 insert into linernotes.responses (source, request, status, body, fetched_at, expires_at)
-values (%(source)s, %(request)s, %(status)s, %(body)s, %(fetched_at)s, %(expires_at)s)
+values (%(source)s, %(request)s, %(status)s, %(body)s, %(fetched_at)s, least(
+    %(expires_at)s::timestamptz,
+    %(fetched_at)s::timestamptz + (select t.answers_for from linernotes.source_terms t where t.source = %(source)s)))
 on conflict (source, request) do update set
     status = excluded.status, body = excluded.body,
     fetched_at = excluded.fetched_at, expires_at = excluded.expires_at
