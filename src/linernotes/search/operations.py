@@ -28,8 +28,8 @@ STUCK_MINUTES = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueState:
-    """A queue: how much waits, is in hand or put off (hidden), is parked for a source, is stuck or given up (dead), and
-    its last hour.
+    """A queue: how much waits, is in hand or put off (hidden), is parked for a source, is stuck or given up (dead),
+    and its last hour.
 
     checked_at and freed tell of the queue monitor's last look within a day.
     """
