@@ -135,6 +135,35 @@ def test_a_frequent_or_short_term_walks_the_best_first(big: Contract, term: str)
     assert read == {}
 
 
+PLAINLY = """
+    select p.id, p.name, p.normalized_name, p.instagram_handle, p.image_url,
+           count(distinct c.track_id) as track_count, count(distinct b.artist_id) as artist_count
+    from producers p
+    left join track_producers c on c.producer_id = p.id
+    left join tracks t on t.id = c.track_id
+    left join albums b on b.id = t.album_id
+    where p.name ilike %(pattern)s or p.normalized_name ilike %(pattern)s
+    group by p.id
+    order by track_count desc, artist_count desc, p.name, p.id
+    limit 50
+"""
+MORE_CREDITS = """
+    insert into track_producers (track_id, producer_id, confidence, source)
+    select t.id, p.id, 1, 'more'
+    from (select id, row_number() over (order by md5(id::text)) as n from producers) p
+    join (select id, row_number() over (order by md5(id::text)) as n from tracks limit 2000) t on p.n * t.n < 20000
+    on conflict do nothing
+"""
+
+
+def test_every_way_gives_what_counting_all_matches_gives(big: Contract):
+    big.sql(MORE_CREDITS)
+    big.sql("analyze producer_stats")
+    for term in ("ab", "abc", "1abc", "3f7e", "er a", "77", "r 777", "r 5", "producer b", "5 producer 7", "zzz", ""):
+        plainly = big.conn.execute(PLAINLY, {"pattern": f"%{term}%"}).fetchall()
+        assert big.rows("search_producers", search_term=term) == plainly, term
+
+
 def test_the_collaborations_of_a_producer_are_found_by_indexes(big: Contract):
     producer = big.value("select producer_id from track_producers limit 1")
     with reading(big) as read:

@@ -42,6 +42,12 @@ def people(db: Contract) -> dict[str, uuid.UUID]:
         ("nobody", []),
         ("a%d", []),
         ("b_ ek", []),
+        ("_yo", ["Cy_Young"]),
+        ("0% d", ["100% Dee"]),
+        ("000 d", []),
+        ("d'an", ["D'Angelo"]),
+        ("d an", []),
+        ("e zö", ["Émile Zöe"]),
     ],
 )
 def test_a_term_is_found_inside_names_without_regard_to_case(

@@ -25,6 +25,7 @@ RECOUNTED = """
     group by p.id, p.name
     order by p.name
 """
+SIZES = "select s.track_count, t.size from producer_stats s join producer_texts t on t.producer_id = s.producer_id"
 LEFT_OVER = """
     select (select count(*) from linernotes.producer_artists where tracks <= 0) +
            (select count(*) from linernotes.producer_tracks k where not exists (
@@ -33,7 +34,8 @@ LEFT_OVER = """
 
 
 def exact(db: Contract) -> bool:
-    return db.sql(COUNTED) == db.sql(RECOUNTED) and db.value(LEFT_OVER) == 0
+    sized = all(row["size"] == row["track_count"].bit_length() for row in db.sql(SIZES))
+    return sized and db.sql(COUNTED) == db.sql(RECOUNTED) and db.value(LEFT_OVER) == 0
 
 
 def counts(db: Contract, producer: uuid.UUID) -> tuple[int, int]:
@@ -150,6 +152,13 @@ def test_counting_anew_gives_the_same(db: Contract, made: Catalogue):
     before = db.sql("select * from producer_stats order by producer_id")
     db.sql("select linernotes.contract_rebuild_stats()")
     assert db.sql("select * from producer_stats order by producer_id") == before
+    assert exact(db)
+
+
+def test_the_size_of_a_count_is_how_many_binary_digits_it_has(db: Contract):
+    counts = [0, 1, 2, 3, 4, 7, 8, 1023, 1024, 2**40]
+    sizes = db.value("select array_agg(linernotes.contract_size(n) order by n) from unnest(%s::bigint[]) n", counts)
+    assert sizes == [n.bit_length() for n in counts]
 
 
 @pytest.mark.parametrize("seed", range(5))

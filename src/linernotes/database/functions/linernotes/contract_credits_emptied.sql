@@ -5,6 +5,7 @@ begin
     truncate linernotes.producer_tracks, linernotes.producer_artists;
     update public.producer_stats s set track_count = 0, artist_count = 0 where s.track_count > 0;
     insert into linernotes.producers_due (producer_id) select s.producer_id from linernotes.producer_search s;
+    update public.producer_texts t set size = 0 where t.size > 0;
     return null;
 end
 $$;

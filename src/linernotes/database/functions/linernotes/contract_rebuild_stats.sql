@@ -23,6 +23,9 @@ begin
         select k.producer_id, sum(k.tracks) as tracks, count(*) as artists
         from linernotes.producer_artists k group by k.producer_id
     ) a on a.producer_id = p.id;
+    update public.producer_texts t set size = linernotes.contract_size(s.track_count)
+    from public.producer_stats s
+    where s.producer_id = t.producer_id and s.track_count > 0;
     -- Who was merged is no hit of its own, and who it is now is found by its names (rule P4).
     perform linernotes.list_survivors(array(
         select d.merged_id from linernotes.producer_redirects d

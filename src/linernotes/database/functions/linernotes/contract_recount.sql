@@ -76,6 +76,12 @@ begin
         set track_count = s.track_count + d.tracks, artist_count = s.artist_count + d.artists
         from difference d
         where s.producer_id = d.producer_id and (d.tracks <> 0 or d.artists <> 0)
+        returning s.producer_id, s.track_count as now, (s.track_count - d.tracks)::bigint as before
+    ), sized as (
+        -- Two numbers have equally many binary digits when what they differ in is no more than what they share.
+        update public.producer_texts t set size = linernotes.contract_size(c.now)
+        from counted c
+        where t.producer_id = c.producer_id and (c.now # c.before) > (c.now & c.before)
     )
     select array_agg(a.producer_id) into v_emptied from artists a where a.tracks = 0;
 
