@@ -45,7 +45,7 @@ def client(edge: Edge) -> Iterator[TestClient]:
 def test_on_loopback_without_a_secret_a_visitor_reads_and_does_not_write(client: TestClient):
     assert client.get("/v1/me").json() == {"role": "anon", "name": "visitor", "by": "nothing"}
     refused = client.post("/v1/work")
-    assert (refused.status_code, refused.headers["content-type"]) == (403, "application/problem+json")
+    assert (refused.status_code, refused.headers["content-type"]) == (401, "application/problem+json")
     assert "linernotes keys add" in refused.json()["detail"]
 
 

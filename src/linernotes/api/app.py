@@ -21,6 +21,7 @@ from linernotes.api.keys import Role
 from linernotes.api.limits import Limits
 from linernotes.api.pace import Pace, PaceOfAddresses, allowance
 from linernotes.api.reading import Turnstile
+from linernotes.api.rest.catalog import Catalog
 from linernotes.api.tokens import Verifier
 
 SUMMARY = "Who produced that song? Music credits from open databases, with the evidence for each one."
@@ -50,6 +51,7 @@ def create_app(edge: Edge) -> FastAPI:
     app.state.edge = edge
     app.state.turnstile = Turnstile(edge)
     app.state.verifier = Verifier(edge.settings)
+    app.state.catalog = Catalog()
     app.state.pace = Pace(allowance(edge))
     problems.install(app, page=web.error_page)
     reading = [require(Role.ANON)]

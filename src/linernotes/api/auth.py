@@ -116,12 +116,12 @@ def require(role: Role) -> Any:
     """What a route depends on that takes at least this role: `dependencies=[require(Role.AUTHENTICATED)]`."""
 
     def allowed(caller: CallerOf) -> Caller:
-        if not caller.role.includes(role):
-            raise NotAllowed(
-                f"This takes the role {role}; you are {caller.role}. "
-                f"`linernotes keys add NAME --role {role}` makes a key that may."
-            )
-        return caller
+        if caller.role.includes(role):
+            return caller
+        makes = f"`linernotes keys add NAME --role {role}` makes a key that may."
+        if caller.by == "nothing":
+            raise NotSignedIn(f"This takes a key of the role {role}. {makes}")
+        raise NotAllowed(f"This takes the role {role}; you are {caller.role}. {makes}")
 
     return Depends(allowed)
 

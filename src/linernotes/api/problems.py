@@ -41,6 +41,9 @@ COME_BACK = 2
 LISTED = 20
 CONFLICTS = ("40001", "40P01")
 TOO_SLOW = "57014"
+CODES = {401: "PGRST301", 405: "PGRST117", 503: "PGRST001"}
+"""What PostgREST calls these, where nothing more exact is known."""
+
 PLAINLY = {
     "Not Found": "There is nothing at this address. /docs lists what there is.",
     "Method Not Allowed": "This address does not take that method; Allow says which it takes.",
@@ -50,13 +53,15 @@ PLAINLY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A failure as RFC 9457 writes it. errors names the fields at fault; code is PostgREST's, for its shape."""
+    """A failure as RFC 9457 writes it. errors names the fields at fault; code, details and hint are PostgREST's."""
 
     status: int
     detail: str
     title: str = ""
     errors: tuple[Mapping[str, str], ...] = ()
     code: str = ""
+    details: str | None = None
+    hint: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -175,10 +180,10 @@ def problem_json(problem: Problem) -> Response:
 def rest_shape(problem: Problem) -> Response:
     """As PostgREST tells it: code, message, details, hint."""
     body = {
-        "code": problem.code or str(problem.status),
+        "code": problem.code or CODES.get(problem.status, str(problem.status)),
         "message": printable(problem.detail),
-        "details": None,
-        "hint": None,
+        "details": problem.details and printable(problem.details),
+        "hint": problem.hint and printable(problem.hint),
     }
     return _json(problem, body, "application/json; charset=utf-8")
 

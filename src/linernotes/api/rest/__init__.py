@@ -1,5 +1,5 @@
 """The functions of the contract in PostgREST's shape: /rest/v1/rpc/{function}."""
 
-from fastapi import APIRouter
+from linernotes.api.rest.routes import router
 
-router = APIRouter(prefix="/rest/v1")
+__all__ = ["router"]
