@@ -66,7 +66,7 @@ def test_a_long_export_comes_in_pieces_and_gives_its_connection_back(
 def test_a_visitor_takes_no_export_and_nobody_one_that_there_is_not(
     client: TestClient, world: World, headers: dict[str, str]
 ) -> None:
-    assert client.get("/v1/exports/credits").status_code == 403
+    assert client.get("/v1/exports/credits").status_code == 401
     for wrong in ("nothing", "credits?format=xml", "credits?min_confidence=NaN", "credits?min_confidence=2"):
         answer = client.get(f"/v1/exports/{wrong}", headers=headers)
         assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")

@@ -171,7 +171,7 @@ def test_the_state_of_the_pipeline_is_told_to_all_its_contents_to_the_operator(
     assert client.get("/v1/health").json()["status"] == "healthy"
     assert client.get("/v1/queues").json()["items"][0]["queue"] == "artist_discovery"
     assert client.get("/v1/sources").json()["items"] == []
-    assert client.get("/v1/jobs").status_code == 403
+    assert client.get("/v1/jobs").status_code == 401
     jobs = client.get("/v1/jobs", headers=headers_of(Role.SERVICE)).json()["items"]
     assert "search-refresh-job" in [job["name"] for job in jobs]
 
