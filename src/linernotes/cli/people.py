@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,14 +10,26 @@ import typer
 
 from linernotes.cli.context import open_database
 from linernotes.cli.decide import WhyOption, decision
-from linernotes.cli.output import Column, CsvFlag, JsonFlag, Shape, say, shape_of, show_list, telling_errors
+from linernotes.cli.output import (
+    Column,
+    CsvFlag,
+    JsonFlag,
+    Shape,
+    say,
+    shape_of,
+    show_json,
+    show_list,
+    telling_errors,
+)
 from linernotes.database import decisions
 from linernotes.database.decisions import Db, LiveMerge
 from linernotes.errors import NotFound, UsageError
 from linernotes.model.names import search_key
+from linernotes.pipeline.credits.threshold import Threshold
 from linernotes.search.people import name_decisions
 from linernotes.search.producers import as_uuid, find_producer
 from linernotes.search.suggestions import EXAMINED, merges, suggestions
+from linernotes.services.pairs import compare_all
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -88,6 +101,40 @@ def suggest(
     show_list(found, columns, shape=shape, empty="No two producers look like one person.")
     if found and shape is Shape.TEXT:
         say("`linernotes people merge A B` makes two one, `linernotes people split A B` keeps them apart for good.")
+
+
+@app.command()
+@telling_errors()
+def resolve(
+    least: Annotated[
+        float | None,
+        typer.Option("--from-score", min=0, max=1, help="Keep pairs from this score on, not the one that is learnt."),
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Compare everybody in the base at once, for `people suggest` to show; needs the extra `resolve`."""
+    with open_database() as db:
+        found = compare_all(db, datetime.now(UTC), least)
+    if json:
+        show_json(found)
+        return
+    say(f"{found.producers} producers compared, {found.near} pairs came near each other.")
+    say(
+        _learnt(found.threshold) if least is None else f"Kept are pairs from a score of {least:.2f} on, as was asked."
+    )
+    say(f"{found.suggestions} pairs are suggested now; `linernotes people suggest` lists them.")
+
+
+def _learnt(threshold: Threshold) -> str:
+    if threshold.precision is None and not threshold.same:
+        return f"Too few pairs are known to be one person, or two, to learn from; kept from {threshold.limit:.2f} on."
+    known = f"{threshold.same} pairs that are one person and {threshold.different} that are two"
+    if threshold.precision is None:
+        return f"Of {known}, not even the surest are told apart well enough: nothing is kept."
+    return (
+        f"Kept from {threshold.limit:.2f} on, learnt from {known}: above it {threshold.precision:.0%} are one "
+        f"person, and {threshold.recall:.0%} of those who are stand above it."
+    )
 
 
 @app.command()

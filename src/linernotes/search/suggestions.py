@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row, dict_row
 
-from linernotes.pipeline.credits.likeness import Known, Verdict, likeness_of
+from linernotes.pipeline.credits.likeness import Known, Verdict, likeness_of, schemes_in_conflict
 from linernotes.queries import load_queries
 from linernotes.search import Db
 
@@ -23,6 +23,7 @@ EXAMINED = 2_000
 """How many producers suggestions are looked for of: those with most credits."""
 _EACH = 10
 """How many names are taken of each kind of nearness, and how many names of one person are compared."""
+COMPARED = "name, artists and recordings together (people resolve)"
 _MANY = 1_000
 """More recordings in common than ever matter: names that are too far apart even then are not counted for."""
 
@@ -88,8 +89,21 @@ def suggestions(
             for (one, other), in_common in zip(near, _in_common(db, near), strict=True)
             if (made := _suggestion(people, one, other, in_common)) is not None
         ]
+        found += _scored(db, producer, {(s.producer_id, s.other_id) for s in found}, limit)
     found.sort(key=lambda s: (-s.score, -s.common_recordings, s.name, s.other_name, s.producer_id, s.other_id))
     return found[:limit]
+
+
+def _scored(db: Db, producer: UUID | None, told: set[tuple[UUID, UUID]], limit: int) -> list[Suggestion]:
+    """What the last comparison of the whole base found and names alone do not tell."""
+    rows = db.execute(SQL["scored"], {"producer": producer, "limit": limit + len(told)}).fetchall()
+    scores = {(row[0], row[1]): float(row[2]) for row in rows if (row[0], row[1]) not in told}
+    people = _people(db, {id_ for pair in scores for id_ in pair})
+    pairs = [pair for pair in scores if not schemes_in_conflict(*(people[id_].known.ids for id_ in pair))]
+    return [
+        _told(people, pair, "maybe", round(scores[pair], 2), (COMPARED,), in_common)
+        for pair, in_common in zip(pairs, _in_common(db, pairs), strict=True)
+    ]
 
 
 def merges(db: Db, limit: int = 200) -> list[MergeShown]:
@@ -126,12 +140,25 @@ def _suggestion(people: dict[UUID, _Person], one: UUID, other: UUID, in_common: 
     likeness = likeness_of(a.known, b.known, in_common=in_common)
     if likeness.verdict is Verdict.DIFFERENT:
         return None
+    return _told(people, (one, other), str(likeness.verdict), likeness.score, likeness.reasons, in_common)
+
+
+def _told(
+    people: dict[UUID, _Person],
+    pair: tuple[UUID, UUID],
+    verdict: str,
+    score: float,
+    reasons: tuple[str, ...],
+    in_common: int,
+) -> Suggestion:
+    one, other = pair
+    a, b = people[one], people[other]
     return Suggestion(
         name=a.known.name,
         other_name=b.known.name,
-        score=likeness.score,
-        verdict=str(likeness.verdict),
-        reasons=likeness.reasons,
+        score=score,
+        verdict=verdict,
+        reasons=reasons,
         common_recordings=in_common,
         producer_id=one,
         other_id=other,

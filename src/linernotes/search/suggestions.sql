@@ -2,6 +2,16 @@
 -- Pairs whose names come near each other; whether they are worth a person's time is judged afterwards.
 select one_id, other_id from linernotes.suggest_people(%(producer)s, %(examined)s, %(each)s);
 
+-- name: scored
+-- Pairs that a comparison of the whole base found, as long as nobody has decided about them since.
+select s.one_id, s.other_id, s.score::float8
+from linernotes.scored_pairs s
+where (%(producer)s::uuid is null or %(producer)s::uuid in (s.one_id, s.other_id))
+  and not exists (select from linernotes.producer_redirects d where d.merged_id in (s.one_id, s.other_id))
+  and not linernotes.were_kept_apart(s.one_id, s.other_id)
+order by s.score desc, s.one_id, s.other_id
+limit %(limit)s;
+
 -- name: people
 -- What is known of some people that tells whether they are one: names, ids, kind, and whom they worked with most.
 select p.id, p.name, coalesce(named.names, '{}') as other_names, coalesce(known.ids, '{}') as ids, k.kind,
