@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
 
+from linernotes.api.app import create_app
+from linernotes.api.edge import open_edge
+from linernotes.api.keys import Role
+from linernotes.settings import Settings
+from tests.api.conftest import HeadersOf
 from tests.factories import World
-from tests.web.conftest import HTML, Pages
+from tests.web.conftest import HTML, Pages, read
+
+FORM = "application/x-www-form-urlencoded"
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> {{ 7*7 }} & Söhne"
 NOT_OURS = ("/openapi.json",)
@@ -120,3 +129,98 @@ def test_colours_are_kept_and_nobody_is_led_to_another_host(client: TestClient) 
     assert 'data-theme="dark"' in client.get("/about", headers=HTML).text
     for to in ("https://evil.example/", "//evil.example", "/\\evil.example", "x"):
         assert client.post("/theme", data={"to": to}, follow_redirects=False).headers["location"] == "/"
+
+
+def test_a_database_that_is_away_is_told_with_a_page_that_says_to_come_back(tmp_path: Path) -> None:
+    nowhere = f"postgresql://linernotes@/linernotes?host={tmp_path}&port=5432"
+    with open_edge(Settings(), nowhere) as edge, TestClient(create_app(edge), base_url="http://127.0.0.1") as client:
+        answer = client.get("/search?q=ada", headers=HTML)
+    assert (answer.status_code, read(answer.text).faults) == (503, [])
+    assert "Try again" in read(answer.text).text
+    assert int(answer.headers["retry-after"]) >= 1
+
+
+def test_names_that_are_near_are_said_to_be_near(busy: World, pages: Pages) -> None:
+    assert "Nobody is called “Ada Lynd”; these names are near" in pages("/search?q=Ada+Lynd").text
+    page = pages("/search?q=zzyzzx&role=mixer")
+    assert "No producer for “zzyzzx”" in page.text
+    assert "/search?q=zzyzzx" in page.links
+
+
+def test_a_list_goes_on_where_the_page_before_it_ended(world: World, pages: Pages) -> None:
+    track = world.track("Song")
+    names = [f"Person {number:02}" for number in range(45)]
+    for name in names:
+        world.claim(track, world.producer(name))
+    world.conclude()
+    world.db.execute("select linernotes.refresh_search()")
+    path, found = "/search?q=person", []
+    while path:
+        page = pages(path)
+        found += re.findall(r"Person \d\d", page.text)
+        path = next((str(a["href"]) for a in page.all("a") if a.get("rel") == "next"), "")
+    assert sorted(found) == names
+
+
+def test_an_artist_who_answers_to_the_name_stands_beside_the_producers(busy: World, pages: Pages) -> None:
+    page = pages("/search?q=ada+lind")
+    assert f"/artists/{busy.artists['Ada Lind']}" in page.links
+
+
+def test_a_name_that_two_people_bear_is_answered_with_the_choice(world: World, pages: Pages) -> None:
+    track = world.track("Song")
+    first, second = world.producer("Ada Lind"), world.producer("Ada Lind", qualifier=" (2)")
+    for who in (first, second):
+        world.claim(track, who)
+    world.conclude()
+    world.db.execute("select linernotes.refresh_search()")
+    page = pages("/compare?a=Ada+Lind&b=Ada+Lind")
+    assert "Who is meant?" in page.text
+    assert f"/compare?a={first}&b=Ada+Lind" in page.links
+    answer = pages.client.get("/producers/Ada%20Lind", headers=HTML, follow_redirects=False)
+    assert answer.headers["location"] == "/search?q=Ada+Lind"
+
+
+def test_every_claim_about_a_recording_is_on_the_page_of_its_track(world: World, pages: Pages) -> None:
+    ada, bo, weak = world.producer("Ada Lind"), world.producer("Bo Berg"), world.producer("Cy Dahl")
+    track = world.track("Song")
+    world.claim(track, ada, record="release 7", url="https://musicbrainz.org/release/7")
+    world.claim(track, bo, source="discogs", record="release 8")
+    world.claim(track, weak, source="genius", base=0.3, record="song 9")
+    world.conclude()
+    page = pages(f"/tracks/{track}")
+    for said in ("release 7", "release 8", "The sources name different producers", "Said, and not shown as a credit"):
+        assert said in page.text
+    assert "https://musicbrainz.org/release/7" in page.links
+    assert f"/tracks/{track}/producers/{weak}" in page.links
+
+
+def test_a_track_that_was_asked_about_differs_from_one_that_was_not(world: World, pages: Pages) -> None:
+    asked, not_asked = world.track("Asked"), world.track("Not asked")
+    world.looked(asked, "musicbrainz")
+    assert "the sources were asked and name nobody" in pages(f"/tracks/{asked}").text
+    assert "no source was asked" in pages(f"/tracks/{not_asked}").text
+    assert "nobody named" in pages(f"/albums/{world.album()}").text
+
+
+def test_the_holder_of_a_lesser_key_does_not_see_operations(client: TestClient, headers_of: HeadersOf) -> None:
+    for role, status in ((Role.ANON, 403), (Role.AUTHENTICATED, 403), (Role.SERVICE, 200)):
+        for path in ("/operations", "/operations/dead-letters", "/operations/jobs/retention-job"):
+            assert client.get(path, headers={**HTML, **headers_of(role)}).status_code == status, (role, path)
+    for path in ("/operations/dead-letters", "/operations/stuck"):
+        assert client.post(path, headers=HTML, data={"everything": "1"}).status_code in (401, 403)
+
+
+def test_a_form_that_is_none_of_ours_is_refused(client: TestClient) -> None:
+    assert client.post("/theme", json={"theme": "dark"}).status_code == 422
+    assert client.post("/theme", content=b"a=%ff", headers={"content-type": FORM}).status_code == 422
+    assert (
+        client.post("/theme", content=b"&".join([b"a=1"] * 1000), headers={"content-type": FORM}).status_code == 422
+    )
+    assert client.post("/theme", content=b"a=" + b"x" * 70_000, headers={"content-type": FORM}).status_code == 422
+
+
+def test_the_reference_shows_every_route_of_the_api(client: TestClient, pages: Pages) -> None:
+    routes = client.get("/openapi.json").json()["paths"]
+    text = pages("/docs").text
+    assert [path for path in routes if path not in text] == []

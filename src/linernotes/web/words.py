@@ -109,5 +109,5 @@ def segment(text: str) -> str:
 
 def query(**values: object) -> str:
     """What is given, as the query of an address with its question mark; nothing for nothing."""
-    given = {key.rstrip("_"): value for key, value in values.items() if value not in (None, "", False)}
+    given = {key: value for key, value in values.items() if value is not None and value is not False and value != ""}
     return f"?{urlencode(given)}" if given else ""

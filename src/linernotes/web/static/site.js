@@ -1,4 +1,4 @@
-// What the pages do beyond themselves where a browser runs this: results while you type, and progress as it happens.
+// What the pages do beyond themselves where a browser runs this: results while you type, and news as they happen.
 // Both fetch the same pages that links lead to and put their live part in place; without it everything works.
 
 const WAIT_MS = 180;
@@ -7,15 +7,24 @@ const AT_MOST_EVERY_MS = 700;
 /** Put the live part of the page at `url` in place of the one shown. Answers whether it did. */
 async function refresh(id, url, signal) {
   const answer = await fetch(url, { headers: { accept: "text/html" }, signal });
-  if (!answer.ok && answer.status !== 400) return false;
+  if (!answer.ok) return false;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const [now, then] = [fresh.getElementById(id), document.getElementById(id)];
   if (!now || !then) return false;
+  const open = [...then.querySelectorAll("details[open][id]")].map((part) => part.id);
   const focused = then.contains(document.activeElement) ? document.activeElement.id : "";
   then.replaceWith(document.importNode(now, true));
+  for (const part of open) document.getElementById(part)?.setAttribute("open", "");
   if (focused) document.getElementById(focused)?.focus();
+  tell(fresh.getElementById("told")?.textContent);
   document.title = fresh.title;
   return true;
+}
+
+/** Say it to those who listen instead of looking; the same thing once. */
+function tell(news) {
+  const told = document.getElementById("told");
+  if (told && news && told.textContent !== news) told.textContent = news;
 }
 
 function searchAsYouType(form) {
@@ -23,13 +32,18 @@ function searchAsYouType(form) {
   const ask = async (url, remember) => {
     running?.abort();
     running = new AbortController();
+    document.getElementById("results")?.setAttribute("aria-busy", "true");
     try {
-      if (!(await refresh("results", url, running.signal))) return;
-      if (remember) history[burst ? "replaceState" : "pushState"](null, "", url);
-      burst = true;
+      const done = await refresh("results", url, running.signal);
+      if (done && remember) {
+        history[burst ? "replaceState" : "pushState"](null, "", url);
+        burst = true;
+      }
     } catch (error) {
-      if (error.name !== "AbortError") location.assign(url);
+      if (error.name === "AbortError") return;
+      location.assign(url);
     }
+    document.getElementById("results")?.removeAttribute("aria-busy");
   };
   const address = () => {
     const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
@@ -50,6 +64,7 @@ function searchAsYouType(form) {
   });
 }
 
+/** Follow server-sent events: each is a reason to look again, the last one ends it. */
 function follow(part) {
   const events = new EventSource(part.dataset.events);
   let timer;

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from linernotes.api.reading import Db
 from linernotes.errors import UsageError
+from linernotes.search.artists import find_artists
 from linernotes.search.finding import FIRST_YEAR, LAST_YEAR, Sort, Wanted, find_producers
 from linernotes.search.producers import Closeness, ProducerHit, as_uuid
 from linernotes.web.visit import VisitOf
@@ -18,6 +19,7 @@ from linernotes.web.words import ROLE_CLASSES, many, query
 router = APIRouter()
 
 A_PAGE = 20
+ARTISTS_BESIDE = 8
 LONGEST = 300
 """Characters that a field may hold."""
 
@@ -61,6 +63,7 @@ def search(
     if artist.strip() and wanted.artist is None:
         raise UsageError("The artist is asked for by id; follow the link on the artist's page.")
     found = find_producers(db, wanted, limit=A_PAGE, cursor=cursor)
+    beside = find_artists(db, wanted.q, limit=ARTISTS_BESIDE).items if wanted.q and not cursor else ()
     asked = address(wanted)
     return visit.page(
         "search.html",
@@ -72,6 +75,7 @@ def search(
         sorts=list(SORT_WORDS.items()),
         years=(FIRST_YEAR, LAST_YEAR),
         hits=found.items,
+        artists=beside,
         said=in_words(wanted, found.items, begun=cursor is not None, more=found.next is not None),
         narrowed=Wanted(q=wanted.q, sort=wanted.sort) != wanted,
         next=f"{asked}{'&' if '?' in asked else '?'}{query(cursor=found.next)[1:]}" if found.next else None,
