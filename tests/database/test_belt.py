@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import psycopg
+import pytest
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from linernotes.model.message import Queue, Send
 from linernotes.queues import belt
-from linernotes.queues.belt import Buried, Finished, Postponed
+from linernotes.queues.belt import Belt, Buried, Finished, Postponed
 from tests.database.belts import NOW, TRACKS, sent, settled
 
 
@@ -226,3 +229,23 @@ async def test_what_a_stopped_worker_gives_back_is_visible_at_once_and_in_compan
     messages = await worker.claim(TRACKS, 10)
     await worker.give_back(messages)
     assert [m.attempts for m in await rival.claim(TRACKS, 10)] == [1, 1, 1]
+
+
+async def test_a_worker_that_falls_asleep_while_it_settles_keeps_nothing_locked(pool, db, worker, rival, clock):
+    await sent(pool)
+    slow = await worker.claim(TRACKS, 10)
+    clock.pass_by(seconds=31)
+    async with asyncio.timeout(30), pool.connection() as connection:
+        with pytest.raises(psycopg.Error, match=r"terminat|closed"):
+            await asleep_in_a_transaction(connection, slow, rival)
+    (taken,) = await Belt(pool, worker="third", now=lambda: clock() + timedelta(seconds=31)).claim(TRACKS, 10)
+    assert (taken.msg_id, taken.read_ct) == (slow[0].msg_id, 3)
+
+
+async def asleep_in_a_transaction(connection, messages, rival) -> None:
+    """Hold these, and say nothing until somebody else could take them; then go on."""
+    async with connection.transaction():
+        assert await belt.hold(connection, messages) == {m.msg_id for m in messages}
+        while not await rival.claim(TRACKS, 10):  # noqa: ASYNC110 - it looks at the database
+            await asyncio.sleep(0.05)  # between two looks
+        await connection.execute("select 1")

@@ -1,0 +1,76 @@
+"""`./run chaos`: the long forms of the scenarios, each promise printed with its evidence.
+
+./run chaos                          everything, one seed
+./run chaos --seeds 3 workers        killed and sleeping workers, three seeds
+./run chaos endings database         some of the scenarios
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.chaos import ending, killing, pausing
+from tests.chaos.ground import Ground
+from tests.chaos.plans import LONG, LONG_BLOWS
+from tests.chaos.report import Report
+
+Scenario = Callable[[Ground, Path, list[int]], Iterator[Report]]
+
+
+def workers(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
+    """200 kills and 40 poisonous messages among 5,300; then 50 pauses beyond the lease."""
+    twin = killing.calm(ground.base(), LONG, log)
+    for seed in seeds:
+        yield killing.storm(ground.base(), LONG, twin, seed, log)
+        yield pausing.endure(ground.base(), LONG, twin, LONG_BLOWS, seed, log)
+
+
+def endings(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
+    """How soon a dead worker's work goes on, and 50 times SIGTERM."""
+    for seed in seeds:
+        yield ending.die(ground.base(), LONG, 20, seed, log)
+    yield ending.stop(ground.base(), LONG, 5, 10, log)
+
+
+SCENARIOS: dict[str, Scenario] = {"workers": workers, "endings": endings}
+
+
+def main() -> int:
+    """Run what was asked for; 1 when a promise was broken or a fault did not strike."""
+    parser = argparse.ArgumentParser(prog="./run chaos", description="Break things, and see what holds.")
+    parser.add_argument("scenarios", nargs="*", help=f"of {', '.join(SCENARIOS)}; none means all")
+    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="how many seeds, from 1 on")
+    parser.add_argument("--seed", type=int, help="this seed alone")
+    given = parser.parse_args()
+    if unknown := set(given.scenarios) - set(SCENARIOS):
+        parser.error(f"there is no scenario {', '.join(sorted(unknown))}; there are {', '.join(SCENARIOS)}")
+    seeds = [given.seed] if given.seed is not None else list(range(1, given.seeds + 1))
+    broken = 0
+    with tempfile.TemporaryDirectory(prefix="linernotes-chaos-") as folder:
+        Path(folder).chmod(0o755)  # when root runs this, another account runs the server
+        ground = Ground(Path(folder) / "server")
+        try:
+            for name in given.scenarios or SCENARIOS:
+                broken += _run(SCENARIOS[name](ground, Path(folder) / f"{name}.log", seeds))
+        finally:
+            ground.close()
+    print("every promise held" if not broken else f"{broken} reports with a broken promise")
+    return 1 if broken else 0
+
+
+def _run(reports: Iterator[Report]) -> int:
+    broken, begun = 0, time.monotonic()
+    for report in reports:
+        print(f"{report}\n  took     {time.monotonic() - begun:.0f} s\n", flush=True)
+        broken += bool(report.failures)
+        begun = time.monotonic()
+    return broken
+
+
+if __name__ == "__main__":
+    sys.exit(main())

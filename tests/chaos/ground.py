@@ -1,0 +1,99 @@
+"""A PostgreSQL server of our own, as users have it, that may be stopped, crashed and started again."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import signal
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from linernotes.database import server
+from linernotes.database.migrate import migrate
+from linernotes.database.postmaster import running
+from tests.chaos.base import Base, is_there
+from tests.chaos.crew import until
+
+TEMPLATE = "chaos_template"
+
+
+class Ground:
+    """The embedded server of a folder. `close` stops it; the folder is the caller's."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self.url = server.up(home)
+        with self._maker() as db:
+            if not db.execute("select from pg_database where datname = %s", [TEMPLATE]).fetchall():
+                db.execute(f"create database {TEMPLATE}")
+                migrate(self.named(TEMPLATE))
+
+    def base(self) -> Base:
+        """A fresh database, migrated and under audit."""
+        name = f"chaos_{secrets.token_hex(6)}"
+        with self._maker() as db:
+            db.execute(f"create database {name} template {TEMPLATE}")
+        return Base(self.named(name))
+
+    def named(self, name: str) -> str:
+        """The URL of one of its databases."""
+        return self.url.replace("@/linernotes?", f"@/{name}?", 1)
+
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        parts = conninfo_to_dict(self.url)
+        return Path(str(parts["host"])) / f".s.PGSQL.{parts.get('port') or 5432}"
+
+    @property
+    def postmaster(self) -> int:
+        """The number of its first process."""
+        found = running(self._home / "data")
+        assert found is not None, "the server does not run"
+        return found.pid
+
+    def restart(self) -> None:
+        """Stop it as an upgrade does, sessions cut, and start it again."""
+        server.down(self._home)
+        server.up(self._home)
+
+    def crash(self, choose: random.Random) -> str:
+        """End it without warning, and start it again where it does not do so by itself; which way was chosen."""
+        ways = {"an immediate stop": self._immediate, "kill -9 of a session": self._session, "kill -9": self._kill}
+        name = choose.choice(sorted(ways))
+        ways[name]()
+        return name
+
+    def close(self) -> None:
+        """Stop it."""
+        server.down(self._home)
+
+    def _maker(self) -> psycopg.Connection:
+        return psycopg.connect(self.url, autocommit=True)
+
+    def _immediate(self) -> None:
+        self._end(signal.SIGQUIT)
+
+    def _kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> None:
+        os.kill(self.postmaster, number)
+        until(lambda: running(self._home / "data") is None, 30, "the server ends")
+        server.up(self._home)
+
+    def _session(self) -> None:
+        with self._maker() as db:
+            row = db.execute(
+                "select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
+                " and datname like 'chaos%' limit 1"
+            ).fetchone()
+        if row is None:
+            return self._kill()
+        os.kill(row[0], signal.SIGKILL)
+        until(lambda: not is_there(self.url), 5, "the crash is noticed", every=0.001)
+        until(lambda: is_there(self.url), 30, "the server recovers by itself")
+        return None

@@ -1,0 +1,85 @@
+"""A worker of the tests: the real command in a process of its own, with deadly messages and a quick upstream.
+
+The process is forked from a server that has everything imported, so that two hundred killed workers cost two hundred
+forks and not two hundred interpreters. What it runs is `linernotes worker` as it is. Three things are the tests' own:
+a message may carry `poison`, at which the stage that gathers it dies or raises; MusicBrainz may be asked more than
+once a second; and a failure is tried again sooner.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import linernotes.cli
+from linernotes.model.message import Message
+from linernotes.pipeline import shell
+from linernotes.services import worker as worker_service
+from linernotes.sources.budget import Rate
+from linernotes.sources.musicbrainz import opening
+
+KILLS, RAISES = "kills", "raises"
+POISONED = 137
+"""What a worker ends with that met a deadly message: the status of a process that was killed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a worker is told. interval (seconds) is the time between two calls of MusicBrainz, over everybody; where
+    it is None the real one holds. first_delay and patience (seconds) stand for five and sixty of the real ones."""
+
+    url: str
+    environment: Mapping[str, str]
+    arguments: Sequence[str] = ("worker",)
+    interval: float | None = None
+    first_delay: float = 0.1
+    patience: float = 2.0
+    home: str = "/nonexistent"
+
+
+def worker_name(pid: int) -> str:
+    """How the worker with this process number calls itself in its leases."""
+    return f"{socket.gethostname()}:{pid}"
+
+
+def work(order: Order, log: str) -> None:
+    """Be a worker until told to stop. Everything it prints goes to the log."""
+    with open(log, "a") as lines:
+        os.dup2(lines.fileno(), 1)
+        os.dup2(lines.fileno(), 2)
+    url = f"{order.url}{'&' if '?' in order.url else '?'}application_name={quote(worker_name(os.getpid()))}"
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    os.environ.clear()
+    os.environ.update({**kept, "HOME": order.home, **order.environment, "LINERNOTES_DATABASE_URL": url})
+    _prepare(order)
+    sys.argv = ["linernotes", *order.arguments]
+    linernotes.cli.main()
+
+
+def _prepare(order: Order) -> None:
+    shell.FIRST_DELAY = timedelta(seconds=order.first_delay)
+    if order.interval is not None:
+        assert isinstance(opening.RATE, Rate)
+        opening.RATE = Rate(interval=timedelta(seconds=order.interval), concurrency=3)
+    stages = []
+    for stage in shell.STAGES:
+        patience = min(stage.patience, timedelta(seconds=order.patience))
+        stages.append(replace(stage, gather=_deadly(stage.gather), patience=patience))
+    shell.STAGES = worker_service.STAGES = tuple(stages)
+
+
+def _deadly(gather: Callable[..., Any]) -> Callable[..., Any]:
+    async def gather_or_die(messages: Sequence[Message], sources: Any, store: Any) -> Any:
+        if any(m.body.get("poison") == KILLS for m in messages):
+            os._exit(POISONED)
+        if any(m.body.get("poison") == RAISES for m in messages):
+            raise RuntimeError("this message makes its stage raise")
+        return await gather(messages, sources, store)
+
+    return gather_or_die
