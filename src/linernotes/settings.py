@@ -89,6 +89,12 @@ class Settings(BaseSettings):
         description="For how many seconds a message that a worker holds stays hidden from the others. It is renewed "
         "while work goes on; after a crash the work goes on within this time.",
     )
+    concurrency: int = Field(
+        1,
+        ge=1,
+        le=32,
+        description="How many batches of one queue a worker has in hand at once.",
+    )
     musicbrainz_url: str = Field(
         "https://musicbrainz.org/ws/2", description="Base address of MusicBrainz or of a mirror."
     )

@@ -11,7 +11,7 @@ import pytest
 from psycopg import Connection
 
 from linernotes.model.message import Message, Queue, Send, Snooze
-from linernotes.pipeline.shell import MOST_PROBES, postponed_and_buried
+from linernotes.pipeline.endings import MOST_PROBES, postponed_and_buried
 from linernotes.queues import belt
 from linernotes.queues.belt import Belt, Finished, Postponed
 from linernotes.services.discovery import nothing_to_do

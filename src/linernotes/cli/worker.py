@@ -27,19 +27,23 @@ def worker(
     queue: Annotated[
         list[Queue] | None, typer.Option("--queue", help="Only this queue; may be given several times.")
     ] = None,
+    concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, max=32, help="How many batches of one queue at once; else LINERNOTES_CONCURRENCY."),
+    ] = None,
     once: Annotated[bool, typer.Option("--once", help="Work on what is visible now, then end.")] = False,
 ) -> None:
     """Work on the queues, as many processes on as many machines as you like. SIGTERM ends it in good order."""
     settings = load()
     configure_logs(settings, level=logging.INFO)
     url = ready_database(settings)
-    done = asyncio.run(_work(settings, url, queue or list(Queue), once=once))
+    done = asyncio.run(_work(settings, url, queue or list(Queue), concurrency or settings.concurrency, once=once))
     say(f"{done} messages done.")
 
 
-async def _work(settings: Settings, url: str, queues: list[Queue], *, once: bool) -> int:
+async def _work(settings: Settings, url: str, queues: list[Queue], concurrency: int, *, once: bool) -> int:
     async with open_hands(settings, url, worker=worker_name()) as hands:
-        workers = Worker(hands.shell, url=url, queues=queues)
+        workers = Worker(hands.shell, url=url, queues=queues, concurrency=concurrency)
         loop = asyncio.get_running_loop()
         for ending in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(ending, workers.stop)

@@ -15,13 +15,18 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import psycopg
 from psycopg import AsyncConnection, Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from linernotes.database.bounded import BoundedConnection
 from linernotes.errors import DatabaseError
 from linernotes.settings import Settings
 
 OLDEST_VERSION = 15
 CONNECT_TIMEOUT = timedelta(seconds=10)
+RECONNECT_TIMEOUT = timedelta(seconds=2)
+IDLE_FOR = timedelta(seconds=60)
+"""After this a connection that nobody used is closed, down to the first."""
 # What a URL does not say itself. Seconds; tcp_user_timeout in milliseconds. A Unix socket ignores the last five.
 DEFAULTS = {
     "application_name": "linernotes",
@@ -101,6 +106,9 @@ async def open_pool(
 ) -> AsyncConnectionPool:
     """A pool of up to `size` connections, open and tried: `async with await open_pool(url) as pool`.
 
+    It begins with one and opens more when they are needed. No statement on them waits for ever (BoundedConnection).
+    While the database is away it tries again for a moment only, not at longer and longer intervals as a pool does by
+    itself: whoever uses it asks again (`check`), and has a connection soon after the database is back.
     Raises DatabaseError when the database cannot be reached.
     """
     await (await connect_async(url, **options)).close()  # a pool would only say that it waited too long
@@ -109,12 +117,15 @@ async def open_pool(
     async def configure(conn: AsyncConnection) -> None:
         await _prepare(conn, statement_timeout)
 
-    pool = AsyncConnectionPool(
+    pool: AsyncConnectionPool[AsyncConnection[TupleRow]] = AsyncConnectionPool(
         conninfo,
         min_size=1,
         max_size=max(1, size),
         open=False,
         name="linernotes",
+        connection_class=BoundedConnection,
+        reconnect_timeout=RECONNECT_TIMEOUT.total_seconds(),
+        max_idle=IDLE_FOR.total_seconds(),
         configure=configure,
         kwargs={"autocommit": True, **_for_pooler(pooled), **options},
     )

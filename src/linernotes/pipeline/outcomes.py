@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from linernotes.errors import BadMessage, SettingsError, SourceBusy, SourceRefused, UsageError
+import psycopg
+
+from linernotes.errors import BadMessage, DatabaseError, SettingsError, SourceBusy, SourceRefused, UsageError
 from linernotes.model.message import Reject, Retry, Snooze
 from linernotes.redaction import redacted
 
 SETTING_MISSING_DELAY = timedelta(minutes=10)
+DATABASE_AWAY_DELAY = timedelta(seconds=2)
 
 
 def outcome_of(error: Exception, step: str) -> Snooze | Retry | Reject:
-    """Wait with a busy source or a missing setting, refuse what will never work, try everything else again."""
+    """Wait with a busy source, a missing setting or a database that is away (our own fault, and no message's); refuse
+    what will never work, try everything else again."""
     name, why = type(error).__name__, redacted(str(error) or type(error).__name__)
     match error:
         case SourceBusy(wait=wait, source=source):
             return Snooze(delay=wait, why=why, source=source)
         case SettingsError():
             return Snooze(delay=SETTING_MISSING_DELAY, why=why)
+        case DatabaseError():
+            return Snooze(delay=DATABASE_AWAY_DELAY, why=why)
+        case psycopg.OperationalError() if error.sqlstate is None:  # a connection that broke or could not be had
+            return Snooze(delay=DATABASE_AWAY_DELAY, why=why.split("\n")[0])
         case BadMessage():
             return Reject(why=why, issue="bad_message", error_class=name, step=step)
         case SourceRefused() | UsageError():

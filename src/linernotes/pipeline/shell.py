@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,115 +20,26 @@ import psycopg
 import structlog
 
 from linernotes.database.store import Store, store_rows
-from linernotes.model.message import Done, Message, Outcome, Queue, Reject, Retry, Snooze
+from linernotes.model.message import Done, Message, Outcome, Queue
 from linernotes.model.rows import AlbumRow, ArtistRow, Key, Row, TrackRow
 from linernotes.model.source import Sources
-from linernotes.pipeline import (
-    album_discovery,
-    artist_discovery,
-    producer_identification,
-    social_enrichment,
-    track_discovery,
-)
+from linernotes.pipeline.endings import found_by, postponed_and_buried
 from linernotes.pipeline.outcomes import outcome_of
+from linernotes.pipeline.stages import STAGES, Stage
+from linernotes.pipeline.turn import Tally, Turn
 from linernotes.queues import belt
-from linernotes.queues.belt import Belt, Buried, Finished, Postponed
+from linernotes.queues.belt import Belt, Finished
+
+__all__ = ["STAGES", "Shell", "Stage", "Tally", "Turn"]
 
 log = structlog.get_logger()
 
-Gather = Callable[[Sequence[Message], Sources, Store], Awaitable[Mapping[int, Any]]]
-Decide = Callable[[Message, Any], Outcome]
-
-FIRST_DELAY = timedelta(seconds=5)
-LONGEST_DELAY = timedelta(minutes=15)
 SETTLE_TRIES = 5
-PARK_BEYOND = timedelta(seconds=10)
-"""What waits longer than this for a source is parked; the source is then tried by one message first."""
-MOST_PROBES = 100
-"""How often one message is sent to try a source that does not answer (at most every quarter of an hour: a day)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """A queue with its two functions. batch is how many messages one turn takes at most.
-
-    A stage that asks once for many waits up to `patience` for a full batch; zero means that it does not wait.
-    """
-
-    queue: Queue
-    batch: int
-    gather: Gather
-    decide: Decide
-    patience: timedelta = timedelta(0)
-
-
-STAGES = (
-    Stage(
-        queue=Queue.ARTIST_DISCOVERY,
-        batch=15,
-        gather=lambda messages, sources, store: artist_discovery.gather(messages, sources),
-        decide=artist_discovery.decide,
-    ),
-    Stage(queue=Queue.ALBUM_DISCOVERY, batch=15, gather=album_discovery.gather, decide=album_discovery.decide),
-    Stage(queue=Queue.TRACK_DISCOVERY, batch=20, gather=track_discovery.gather, decide=track_discovery.decide),
-    Stage(
-        queue=Queue.PRODUCER_IDENTIFICATION,
-        batch=200,
-        gather=producer_identification.gather,
-        decide=producer_identification.decide,
-    ),
-    Stage(
-        queue=Queue.SOCIAL_ENRICHMENT,
-        batch=200,
-        gather=social_enrichment.gather,
-        decide=social_enrichment.decide,
-        patience=timedelta(seconds=60),
-    ),
-)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a shell has done since it began; for progress and summaries, never for decisions."""
-
-    done: int = 0
-    postponed: int = 0
-    buried: int = 0
-    sent: int = 0
-    rows: dict[str, int] = field(default_factory=dict)
-
-    def count(self, rows: Sequence[Row]) -> None:
-        for row in rows:
-            name = type(row).__name__
-            self.rows[name] = self.rows.get(name, 0) + 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """What became of one batch: how many messages were taken, and which were settled how, with the reason.
-
-    A message that was taken and stands in none of the three was lost to another worker, whose settling counts.
-    stored gives, by msg_id, the ids of the artists, albums and tracks that a finished message brought.
-    False when nothing was taken.
-    """
-
-    taken: int = 0
-    done: tuple[Message, ...] = ()
-    postponed: tuple[tuple[Message, str], ...] = ()
-    buried: tuple[tuple[Message, str], ...] = ()
-    stored: Mapping[int, tuple[UUID, ...]] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return self.taken > 0
-
-    def __add__(self, other: Turn) -> Turn:
-        return Turn(
-            taken=self.taken + other.taken,
-            done=self.done + other.done,
-            postponed=self.postponed + other.postponed,
-            buried=self.buried + other.buried,
-            stored={**self.stored, **other.stored},
-        )
+"""How often a transaction is repeated that another one stood in the way of."""
+GIVE_BACK_WITHIN = 5.0
+"""Seconds that a process which must end has for giving back what it holds."""
+LONGEST_PAUSE = 1.0
+"""Seconds between two looks whether the database is back."""
 
 
 class Shell:
@@ -172,7 +83,9 @@ class Shell:
             outcomes = [(m, self._decided(stage, m, facts.get(m.msg_id))) for m in messages]
             settled = await self._settled(stage.queue, outcomes, started_at)
         except asyncio.CancelledError:
-            await asyncio.shield(self.belt.give_back(messages))
+            with suppress(psycopg.Error, TimeoutError):  # a database that is away gives them back when the lease ends
+                async with asyncio.timeout(GIVE_BACK_WITHIN):
+                    await asyncio.shield(self.belt.give_back(messages))
             raise
         finally:
             self.in_hand -= len(messages)
@@ -198,15 +111,23 @@ class Shell:
 
     async def _settled(self, queue: Queue, outcomes: Sequence[tuple[Message, Outcome]], started_at: datetime) -> Turn:
         """Settle a batch. One whose rows the database refuses is settled message by message, so that one bad message
-        never stops the others; a lost connection or a deadlock repeats the transaction."""
-        for attempt in range(1, SETTLE_TRIES + 1):
+        never stops the others. A deadlock repeats the transaction; a database that went away is waited for as long as
+        the leases last, since what was gathered may have cost an hour of a source's budget."""
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + self.belt.lease.total_seconds()
+        tries = 0
+        while True:
+            tries += 1
             try:
                 return await self._settle(queue, outcomes, started_at)
             except (psycopg.OperationalError, psycopg.errors.TransactionRollback) as error:
-                if attempt == SETTLE_TRIES:
+                repeated = isinstance(error, psycopg.errors.TransactionRollback)
+                if tries >= SETTLE_TRIES if repeated else loop.time() > give_up_at:
                     raise
-                log.warning("settling again", queue=queue, attempt=attempt, why=str(error).split("\n")[0])
-                await asyncio.sleep(random.uniform(0.05, 0.2) * 2**attempt)
+                log.warning("settling again", queue=queue, tries=tries, why=str(error).split("\n")[0])
+                await asyncio.sleep(min(random.uniform(0.05, 0.2) * 2**tries, LONGEST_PAUSE))
+                if not repeated:
+                    await self.belt.look_at_connections()
             except (psycopg.DataError, psycopg.IntegrityError, psycopg.InternalError) as error:
                 if len(outcomes) == 1:
                     message = outcomes[0][0]
@@ -215,7 +136,6 @@ class Shell:
                 for one in outcomes:
                     turn += await self._settled(queue, [one], started_at)
                 return turn
-        raise AssertionError("the last try returns or raises")
 
     async def _settle(self, queue: Queue, outcomes: Sequence[tuple[Message, Outcome]], started_at: datetime) -> Turn:
         now = self.belt.now()
@@ -284,44 +204,3 @@ class Shell:
 
 def _ids_of(rows: Sequence[Row], ids: Mapping[Key, UUID]) -> tuple[UUID, ...]:
     return tuple(dict.fromkeys(ids[r.key] for r in rows if isinstance(r, ArtistRow | AlbumRow | TrackRow)))
-
-
-def found_by(outcome: Outcome) -> Done | None:
-    """What is to be stored: all that a finished message found, or what one found whose other half must wait."""
-    return outcome if isinstance(outcome, Done) else outcome.found
-
-
-def postponed_and_buried(
-    outcomes: Sequence[tuple[Message, Outcome]], now: datetime, max_attempts: int
-) -> tuple[list[Postponed], list[Buried]]:
-    """Sort what is not done into what comes again and what is given up."""
-    later: list[Postponed] = []
-    dead: list[Buried] = []
-    for message, outcome in outcomes:
-        match outcome:
-            case Snooze() if outcome.source is not None and message.probes >= MOST_PROBES:
-                dead.append(_buried(message, "gather", "SourceDown", outcome.why, "gave_up"))
-            case Snooze():
-                source = outcome.source if outcome.delay > PARK_BEYOND else None
-                until = now + outcome.delay
-                later.append(Postponed(message=message, until=until, why=outcome.why, spent=False, source=source))
-            case Retry() if message.attempts < max_attempts:
-                until = now + delay_after(message.attempts, random.random())
-                later.append(Postponed(message=message, until=until, why=outcome.why, spent=True))
-            case Retry():
-                dead.append(_buried(message, outcome.step, outcome.error_class, outcome.why, "gave_up"))
-            case Reject():
-                dead.append(_buried(message, outcome.step, outcome.error_class, outcome.why, outcome.issue))
-            case Done():
-                pass
-    return later, dead
-
-
-def _buried(message: Message, step: str, error_class: str, error: str, issue: str) -> Buried:
-    return Buried(message=message, step=step, error_class=error_class, error=error, issue=issue)
-
-
-def delay_after(attempts: int, chance: float) -> timedelta:
-    """How long to wait after so many attempts: four times longer each, a quarter more or less by chance (0-1)."""
-    delay = min(FIRST_DELAY * float(4 ** (attempts - 1)), LONGEST_DELAY)
-    return delay * (0.75 + 0.5 * chance)

@@ -133,6 +133,10 @@ class Belt:
             for r in rows
         ]
 
+    async def look_at_connections(self) -> None:
+        """After the database was away: throw broken connections away, so that the next statement meets a good one."""
+        await self._pool.check()
+
     async def renew(self, messages: Sequence[Message]) -> int:
         """Extend our leases while work goes on; how many are still ours."""
         async with self._pool.connection() as connection:

@@ -122,7 +122,7 @@ async def work_until_drained(
             progress(shell.tally, last, calls - calls_before)
             return shell.in_hand == 0 and nothing_to_do(last, seen_at)
 
-        await Worker(shell, url=url).run(watch)
+        await Worker(shell, url=url, concurrency=settings.concurrency).run(watch)
         with suppress(psycopg.OperationalError):  # away this moment; whoever works next does it
             await refresh_search(pool, belt.now())
         waiting = sum(d.waiting for d in last)

@@ -19,14 +19,16 @@ from linernotes.settings import Settings
 from linernotes.sources.exchange import new_client
 from linernotes.sources.registry import Registry, web_openers
 
-CONNECTIONS = 8
+CONNECTIONS = 4
+"""The most that one process holds while it works; an idle one holds one, and one to listen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
     """One process's means of working.
 
-    url is the database's, for a connection of one's own; sources are the web sources that are on, None for all;
+    url is the database's, for a connection of one's own; concurrency is how many batches of one queue it may have in
+    hand at once; sources are the web sources that are on, None for all;
     shared_keys are de-duplication keys outside PostgreSQL, where there are any.
     """
 
@@ -34,6 +36,7 @@ class Hands:
     belt: Belt
     shell: Shell
     url: str = ""
+    concurrency: int = 1
     sources: tuple[str, ...] | None = None
     shared_keys: SharedKeys | None = None
 
@@ -54,7 +57,15 @@ async def open_hands(settings: Settings, url: str, *, worker: str, web: bool = T
         belt = Belt(pool, worker=worker, now=utc_now, lease=lease, told_done=keys.told_done if keys else None)
         shell = Shell(belt, Store(pool), registry, pool)
         names = settings.source_names if web else ()
-        yield Hands(pool=pool, belt=belt, shell=shell, url=url, sources=names, shared_keys=keys)
+        yield Hands(
+            pool=pool,
+            belt=belt,
+            shell=shell,
+            url=url,
+            concurrency=settings.concurrency,
+            sources=names,
+            shared_keys=keys,
+        )
 
 
 def utc_now() -> datetime:

@@ -69,7 +69,7 @@ def services(url: str, hands: Hands, parts: Parts, *, by: str) -> list[Running]:
     """The services that run beside the HTTP interface. by: who we are, in the runs of jobs."""
     chosen: list[Running] = []
     if parts.workers:
-        chosen.append(_Stages(Worker(hands.shell, url=url)))
+        chosen.append(_Stages(Worker(hands.shell, url=url, concurrency=hands.concurrency)))
     if parts.scheduler:
         chosen.append(Scheduler(hands, by=by))
     return chosen

@@ -1,7 +1,8 @@
 """Work on the queues until told to stop, or until nothing is left.
 
-Each stage has a loop of its own. An idle loop sleeps until a sender wakes it (LISTEN on a connection of its own) with
-a slow poll behind it; where LISTEN is impossible, behind a transaction pooler, the poll alone does the work.
+Each stage has loops of its own, so a flood in one queue takes nothing from another. An idle loop sleeps until a
+sender wakes it (LISTEN on a connection of its own) with a slow poll behind it; where LISTEN is impossible, behind a
+transaction pooler, the poll alone does the work.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from linernotes.errors import DatabaseError
 from linernotes.model.message import Queue
 from linernotes.pipeline.shell import STAGES, Shell, Stage
 from linernotes.queues.belt import CHANNEL
+from linernotes.services.bell import Bell
 
 log = structlog.get_logger()
 
@@ -27,23 +29,34 @@ SLOW_POLL = timedelta(seconds=0.8)
 RECONNECT_DELAY = timedelta(seconds=1)
 GRACE = timedelta(seconds=4)
 """What is in hand at the end is given back within five seconds: those who stop us wait ten, and then kill."""
+LINK_CHECK = timedelta(seconds=30)
+"""How often a listener that hears nothing asks whether its link is alive, and how long it waits for the answer."""
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
+"""What a database that is away, full, or being replaced raises: it will be back."""
 
 
 class Worker:
-    """The loops of one process over some of the queues."""
+    """The loops of one process over some of the queues, so many turns at once for each."""
 
-    def __init__(self, shell: Shell, *, url: str, queues: Sequence[Queue] = tuple(Queue)) -> None:
+    def __init__(
+        self, shell: Shell, *, url: str, queues: Sequence[Queue] = tuple(Queue), concurrency: int = 1
+    ) -> None:
         self._shell = shell
         self._url = url
         self._stages = [s for s in STAGES if s.queue in queues]
-        self._wake = {s.queue: asyncio.Event() for s in self._stages}
+        self._concurrency = concurrency
+        self._bells = {str(s.queue): Bell(SLOW_POLL) for s in self._stages}
         self._stop = asyncio.Event()
+        self._listening = False
 
     def stop(self) -> None:
         """Stop reading; what is in hand is finished first."""
         self._stop.set()
-        for event in self._wake.values():
-            event.set()
+        self._ring_all()
+
+    def _ring_all(self) -> None:
+        for bell in self._bells.values():
+            bell.ring()
 
     async def run(self, watch: Callable[[], Awaitable[bool]] | None = None, every: float = 0.25) -> None:
         """Work until `stop`, or until `watch`, asked every so many seconds, answers True.
@@ -51,7 +64,7 @@ class Worker:
         What is in hand when it stops has the grace period to be finished; after that it is given back.
         """
         listener = asyncio.create_task(self._listen())
-        loops = [asyncio.create_task(self._loop(stage)) for stage in self._stages]
+        loops = [asyncio.create_task(self._loop(s)) for s in self._stages for _ in range(self._concurrency)]
         watcher = asyncio.create_task(self._watch(watch, every)) if watch else None
         stopping = asyncio.create_task(self._stop.wait())
         try:
@@ -85,31 +98,47 @@ class Worker:
             self.stop()
 
     async def _loop(self, stage: Stage) -> None:
-        wake = self._wake[stage.queue]
+        bell = self._bells[stage.queue]
         while not self._stop.is_set():
-            wake.clear()
+            heard = bell.rung
             try:
                 if await self._shell.turn(stage):
-                    for event in self._wake.values():
-                        event.set()
+                    self._ring_behind()
                     continue
-            except psycopg.OperationalError as error:
+            except AWAY as error:
                 log.warning("the database is away", queue=stage.queue, why=str(error).split("\n")[0])
                 await asyncio.sleep(RECONNECT_DELAY.total_seconds())
+                await self._shell.belt.look_at_connections()
                 continue
-            with suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), SLOW_POLL.total_seconds())
+            await bell.wait(heard)
+
+    def _ring_behind(self) -> None:
+        """After a turn: whoever waits for a full batch looks whether it is time; the senders wake the others."""
+        for stage in self._stages:
+            if stage.patience or not self._listening:
+                self._bells[stage.queue].ring()
 
     async def _listen(self) -> None:
-        """Wake the loop of a queue when a sender has committed; give up for good only when stopped."""
+        """Wake the loops of a queue when a sender has committed; give up for good only when stopped."""
         while not self._stop.is_set():
             try:
-                connection = await connect_async(self._url)
-                async with connection:
+                async with await connect_async(self._url) as connection:
                     await connection.execute(f"listen {CHANNEL}")
-                    async for notice in connection.notifies():
-                        if (event := self._wake.get(notice.payload)) is not None:  # type: ignore[call-overload]
-                            event.set()
-            except (psycopg.Error, DatabaseError) as error:
+                    self._listening = True
+                    self._ring_all()  # what was sent while nobody listened
+                    await self._hear(connection)
+            except (psycopg.Error, DatabaseError, TimeoutError) as error:
                 log.debug("cannot listen, polling only", why=str(error).split("\n")[0])
+            finally:
+                self._listening = False
             await asyncio.sleep(RECONNECT_DELAY.total_seconds())
+
+    async def _hear(self, connection: psycopg.AsyncConnection) -> None:
+        """Pass on what is heard. Raises TimeoutError when the link turns out to be half-open."""
+        seconds = LINK_CHECK.total_seconds()
+        while True:
+            async for notice in connection.notifies(timeout=seconds):
+                if (bell := self._bells.get(notice.payload)) is not None:
+                    bell.ring()
+            async with asyncio.timeout(seconds):
+                await connection.execute("select 1")
