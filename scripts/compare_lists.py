@@ -5,8 +5,8 @@
 Both lists are discovered, as `linernotes discover --all --from file:PATH` does it, into a database of their own (on
 the server of LINERNOTES_DATABASE_URL, else the embedded one), which is dropped at the end. No other source is asked.
 Printed is every recording that both lists speak of, and on it everybody who is credited: `=` whom both lists name, by
-whatever spelling, `1` and `2` whom only that list names; at the end the counts. Who is right is for the reader to say:
-whether each `=` is one person, and whether a `1` and a `2` are one person who was missed.
+whatever spelling, `1` and `2` whom only that list names; at the end the counts. Who is right is for the reader to
+say: whether each `=` is one person, and whether a `1` and a `2` are one person who was missed.
 """
 
 from __future__ import annotations
