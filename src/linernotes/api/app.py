@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from linernotes import __version__, web
-from linernotes.api import functions, problems, rest, sessions, v1
+from linernotes.api import functions, metrics, problems, rest, sessions, v1
 from linernotes.api.auth import require
 from linernotes.api.catching import Catching
 from linernotes.api.edge import Edge
@@ -19,6 +19,7 @@ from linernotes.api.headers import SecurityHeaders
 from linernotes.api.hosts import KnownHosts, our_names
 from linernotes.api.keys import Role
 from linernotes.api.limits import Limits
+from linernotes.api.metrics import Counted, Requests
 from linernotes.api.pace import Pace, PaceOfAddresses, allowance
 from linernotes.api.reading import Turnstile
 from linernotes.api.rest.catalog import Catalog
@@ -38,6 +39,7 @@ TOLD = ["content-range", "content-profile", "location", "retry-after", "x-total-
 
 def create_app(edge: Edge) -> FastAPI:
     """The application over this edge: pages, /v1, and the shapes of Supabase."""
+    requests = Requests()
     app = FastAPI(
         title="linernotes",
         summary=SUMMARY,
@@ -46,9 +48,10 @@ def create_app(edge: Edge) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         redirect_slashes=False,
-        middleware=layers(edge),
+        middleware=layers(edge, requests),
     )
     app.state.edge = edge
+    app.state.requests = requests
     app.state.turnstile = Turnstile(edge)
     app.state.verifier = Verifier(edge.settings)
     app.state.catalog = Catalog()
@@ -58,15 +61,17 @@ def create_app(edge: Edge) -> FastAPI:
     app.include_router(web.assets)
     app.include_router(sessions.router)
     app.include_router(v1.router, dependencies=reading)
+    app.include_router(metrics.router)
     app.include_router(rest.router)
     app.include_router(functions.router)
     app.include_router(web.router, dependencies=reading)
     return app
 
 
-def layers(edge: Edge) -> list[Middleware]:
+def layers(edge: Edge, requests: Requests) -> list[Middleware]:
     """What stands between a request and its route, the outermost first."""
     return [
+        Middleware(Counted, requests=requests),
         Middleware(SecurityHeaders),
         Middleware(Limits),
         Middleware(KnownHosts, names=our_names(edge)),

@@ -112,18 +112,26 @@ CallerOf = Annotated[Caller, Depends(caller_of)]
 """Who is asking."""
 
 
+def refuse_lesser(caller: Caller, role: Role) -> None:
+    """Raises NotSignedIn or NotAllowed for a caller who may less than this role."""
+    if caller.role.includes(role):
+        return
+    makes = f"`linernotes keys add NAME --role {role}` makes a key that may."
+    if caller.by == "nothing":
+        raise NotSignedIn(f"This takes a key of the role {role}. {makes}")
+    raise NotAllowed(f"This takes the role {role}; you are {caller.role}. {makes}")
+
+
 def require(role: Role) -> Any:
     """What a route depends on that takes at least this role: `dependencies=[require(Role.AUTHENTICATED)]`."""
 
     def allowed(caller: CallerOf) -> Caller:
-        if caller.role.includes(role):
-            return caller
-        makes = f"`linernotes keys add NAME --role {role}` makes a key that may."
-        if caller.by == "nothing":
-            raise NotSignedIn(f"This takes a key of the role {role}. {makes}")
-        raise NotAllowed(f"This takes the role {role}; you are {caller.role}. {makes}")
+        refuse_lesser(caller, role)
+        return caller
 
     return Depends(allowed)
 
 
-__all__ = ["COOKIE", "Caller", "CallerOf", "Role", "caller_of", "caller_with", "require", "shown_key"]
+__all__ = [
+    "COOKIE", "Caller", "CallerOf", "Role", "caller_of", "caller_with", "refuse_lesser", "require", "shown_key",
+]  # fmt: skip
