@@ -160,6 +160,19 @@ async def test_a_message_of_an_unknown_artist_or_without_one_is_given_up_at_once
     assert office.waiting("album_discovery") == 0
 
 
+async def test_an_issue_is_settled_once_its_message_is_put_back(office: Office):
+    office.start("Nobody")
+    office.start("No one")
+    await office.call("artistDiscovery")
+    unsettled = "select details -> 'message' ->> 'artistName' from worker_issues where not resolved"
+    assert len(office.all(unsettled)) == 2
+    office.db.execute(
+        "select linernotes.replay_dead_letters('artist_discovery', array(select id from linernotes.dead_letters"
+        " where message ->> 'artistName' = 'Nobody'))"
+    )
+    assert office.all(unsettled) == [("No one",)]
+
+
 async def test_a_queue_that_cannot_be_read_is_no_success(office: Office):
     office.db.execute("drop table pgmq.q_artist_discovery cascade")
     answer = await office.call("artistDiscovery")

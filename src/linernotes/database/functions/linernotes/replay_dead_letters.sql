@@ -1,5 +1,5 @@
 -- Put dead letters back on their queue, as new messages with no attempts spent; their keys are on their way again.
--- Returns how many.
+-- What worker_issues says of them is settled. Returns how many.
 -- p_ids: ids of linernotes.dead_letters; null means all of the queue (null: of every queue) not yet replayed.
 create or replace function linernotes.replay_dead_letters(
     p_queue text, p_ids uuid[] default null, p_now timestamptz default clock_timestamp()
@@ -27,6 +27,10 @@ begin
         perform pg_notify('linernotes', v_letter.queue_name);
         v_replayed := v_replayed + 1;
     end loop;
+    update public.worker_issues w set resolved = true, updated_at = p_now
+    from linernotes.dead_letters d
+    where d.replayed_at = p_now and w.worker_name = d.queue_name and w.details ->> 'msg_id' = d.msg_id::text
+      and not w.resolved;
     return v_replayed;
 end
 $$;
