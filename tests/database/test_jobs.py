@@ -8,6 +8,9 @@ from typing import Any
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from linernotes.database.connect import connect
+from linernotes.search import operations
+
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 SCHEDULES = {
@@ -164,3 +167,17 @@ def test_runs_put_back_letters_and_stale_keys_older_than_the_limit_go(db: Connec
     }
     keys = db.execute("select key from linernotes.idempotency_keys order by key").fetchall()
     assert keys == [("done 29",), ("for ever",), ("sent",)]
+
+
+def test_the_jobs_functions_run_on_every_postgresql(any_database_url: str):
+    with connect(any_database_url) as db:
+        tick = Jsonb([{"job": "retention-job", "due_at": NOW.isoformat()}])
+        claim = "select count(*) from linernotes.claim_job_runs(%s, 'x', interval '1 minute', %s)"
+        assert db.execute(claim, [tick, NOW]).fetchone() == (1,)
+        assert db.execute(claim, [tick, NOW]).fetchone() == (0,)
+        assert db.execute("select linernotes.lose_dead_runs(%s)", [NOW + timedelta(hours=1)]).fetchone() == (1,)
+        assert db.execute("select count(*) from linernotes.monitor_queues(5, true)").fetchone() == (5,)
+        for function in ("drop_expired_answers", "free_unfinished_entities", "keep_recent_records"):
+            db.execute(f"select linernotes.{function}()")
+        assert SCHEDULES.items() <= {j.name: j.schedule for j in operations.jobs(db, NOW)}.items()
+        assert [q.stuck for q in operations.queues(db, NOW)] == [0] * 5
