@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -47,8 +47,17 @@ class FoundProducer:
 
 def summary(db: Db, source: str, names: Sequence[str]) -> Summary:
     """Counts over the artists of these names, or over all of the source's when there are none."""
+    return _summary(db, _parameters(source, names))
+
+
+def summary_of(db: Db, source: str, ids: Sequence[UUID]) -> Summary:
+    """Counts over the artists of these ids, none when there are none."""
+    return _summary(db, {**_parameters(source, []), "everything": False, "ids": list(ids)})
+
+
+def _summary(db: Db, asked: Mapping[str, Any]) -> Summary:
     with db.cursor(row_factory=class_row(Summary)) as cursor:
-        found = cursor.execute(SQL["summary"], _parameters(source, names)).fetchone()
+        found = cursor.execute(SQL["summary"], asked).fetchone()
     assert found is not None
     return found
 
@@ -64,6 +73,7 @@ def _parameters(source: str, names: Sequence[str]) -> dict[str, Any]:
     return {
         "source": source,
         "everything": not names,
+        "ids": [],
         "keys": [search_key(name) for name, id in zip(names, ids, strict=True) if id is None],
         "schemes": [id.scheme for id in ids if id is not None],
         "values": [id.value for id in ids if id is not None],

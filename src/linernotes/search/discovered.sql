@@ -2,9 +2,8 @@
 -- What the base holds of some artists: their albums, tracks, recordings, and how many have a producer.
 with artist as (
     select a.id from public.artists a
-    where %(everything)s or linernotes.search_key(a.name) = any (%(keys)s)
-       or exists (select from jsonb_array_elements_text(a.metadata -> 'aliases') n
-                  where linernotes.search_key(n) = any (%(keys)s))
+    where %(everything)s or a.id = any (%(ids)s::uuid[])
+       or a.id in (select n.artist_id from linernotes.artist_names n where n.search_key = any (%(keys)s))
        or a.id in (select e.entity_id from linernotes.external_ids e
                    join unnest(%(schemes)s::text[], %(values)s::text[]) i(scheme, value)
                        on e.entity_type = 'artist' and e.scheme = i.scheme and e.value = i.value)
@@ -33,9 +32,8 @@ select (select count(distinct b.artist_id) from public.albums b join album using
 -- Who produced and wrote most of what these artists recorded.
 with artist as (
     select a.id from public.artists a
-    where %(everything)s or linernotes.search_key(a.name) = any (%(keys)s)
-       or exists (select from jsonb_array_elements_text(a.metadata -> 'aliases') n
-                  where linernotes.search_key(n) = any (%(keys)s))
+    where %(everything)s or a.id = any (%(ids)s::uuid[])
+       or a.id in (select n.artist_id from linernotes.artist_names n where n.search_key = any (%(keys)s))
        or a.id in (select e.entity_id from linernotes.external_ids e
                    join unnest(%(schemes)s::text[], %(values)s::text[]) i(scheme, value)
                        on e.entity_type = 'artist' and e.scheme = i.scheme and e.value = i.value)

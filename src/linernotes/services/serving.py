@@ -17,6 +17,7 @@ from linernotes.api.app import create_app
 from linernotes.api.edge import Edge, open_edge
 from linernotes.api.server import new_server
 from linernotes.services.hands import Hands, open_hands
+from linernotes.services.refreshing import Refresher
 from linernotes.services.scheduler import Scheduler
 from linernotes.services.worker import Worker
 from linernotes.settings import Settings
@@ -70,6 +71,7 @@ def services(url: str, hands: Hands, parts: Parts, *, by: str) -> list[Running]:
     chosen: list[Running] = []
     if parts.workers:
         chosen.append(_Stages(Worker(hands.shell, url=url, concurrency=hands.concurrency)))
+        chosen.append(Refresher(hands.pool))
     if parts.scheduler:
         chosen.append(Scheduler(hands, by=by))
     return chosen
