@@ -133,11 +133,11 @@ def test_a_discovery_is_ones_own_to_stop_or_the_operators(
 
 def test_a_visitor_reads_and_does_not_start(client: TestClient, headers: dict[str, str], name: str) -> None:
     body = {"artists": [name], "source": "sample"}
-    assert client.post("/v1/discoveries", json=body).status_code == 403
+    assert client.post("/v1/discoveries", json=body).status_code == 401
     where = client.post("/v1/discoveries", json=body, headers=headers).headers["location"]
     assert client.get(where).status_code == 200
-    assert client.delete(where).status_code == 403
-    assert client.get("/v1/discoveries").status_code == 403
+    assert client.delete(where).status_code == 401
+    assert client.get("/v1/discoveries").status_code == 401
     listed = client.get("/v1/discoveries", headers=headers).json()["items"]
     assert [(d["names"], d["source"]) for d in listed] == [([name], "sample")]
 
