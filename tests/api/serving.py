@@ -32,10 +32,12 @@ class Serving:
 
 
 @contextmanager
-def serving(database_url: str, home: Path, *options: str, **environment: str) -> Iterator[Serving]:
+def serving(
+    database_url: str, home: Path, *options: str, command: tuple[str, ...] = ("serve",), **environment: str
+) -> Iterator[Serving]:
     """Start it, wait until it says where it is, and end it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "linernotes", "serve", "--port", "0", *options],
+        [sys.executable, "-m", "linernotes", *command, "--port", "0", *options],
         env={
             "PATH": os.environ["PATH"],
             "HOME": str(home),

@@ -21,6 +21,13 @@ def test_serve_answers_until_it_is_told_to_end_and_then_exits_0(linernotes: Line
         assert server.end() == 0
 
 
+def test_demo_serves_what_it_found(linernotes: Linernotes, tmp_path: Path):
+    with serving(linernotes.url, tmp_path, command=("demo", "--serve")) as server:
+        found = httpx2.get(f"{server.url}/v1/producers?q=nile+rogers").json()
+        assert found["items"][0]["name"] == "Nile Rodgers"
+        assert server.end() == 0
+
+
 def test_a_stream_and_a_silent_connection_do_not_keep_it_from_ending(linernotes: Linernotes, tmp_path: Path):
     with serving(linernotes.url, tmp_path) as server:
         address = ("127.0.0.1", int(server.url.rsplit(":", 1)[1]))

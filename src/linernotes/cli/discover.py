@@ -10,10 +10,13 @@ from typing import Annotated, Any
 import typer
 from psycopg import Connection
 
+from linernotes.api.edge import LOOPBACK
 from linernotes.cli.context import configure_logs, ready_database, worker_name
 from linernotes.cli.output import Column, CsvFlag, JsonFlag, Shape, say, shape_of, show_list, telling_errors
 from linernotes.cli.plan import explain_plan
 from linernotes.cli.progress import ProgressLine
+from linernotes.cli.serve import PORT, PortOption
+from linernotes.cli.serve import run as serve_until_stopped
 from linernotes.database.connect import connect, open_pool
 from linernotes.database.store import keep_problems
 from linernotes.errors import UsageError
@@ -44,7 +47,14 @@ def register(app: typer.Typer) -> None:
 
 
 @telling_errors()
-def demo(json: JsonFlag = False, csv: CsvFlag = False) -> None:
+def demo(
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Then serve the pages and the API on it, until Ctrl-C.")
+    ] = False,
+    port: PortOption = PORT,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+) -> None:
     """Everything on the bundled sample: the pipeline, and a table of the producers it found."""
     shape = shape_of(json=json, csv=csv)
     settings = load()
@@ -54,6 +64,8 @@ def demo(json: JsonFlag = False, csv: CsvFlag = False) -> None:
     _discover(settings, url, source, [], messages, shape, web=False)
     if shape is Shape.TEXT:
         say(NEXT_STEPS.format(command=command()))
+    if serve:
+        serve_until_stopped(settings, url, LOOPBACK, port)
 
 
 @telling_errors()

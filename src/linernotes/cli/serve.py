@@ -17,6 +17,7 @@ from linernotes.errors import SettingsError, UsageError
 from linernotes.settings import Settings, load
 
 PORT = 8765
+PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +28,7 @@ def register(app: typer.Typer) -> None:
 @telling_errors()
 def serve(
     host: Annotated[str, typer.Option("--host", help="The address to bind; beyond loopback takes a key.")] = LOOPBACK,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = PORT,
+    port: PortOption = PORT,
     workers: Annotated[bool, typer.Option("--workers/--no-workers", help="Work on the queues as well.")] = True,
     scheduler: Annotated[
         bool, typer.Option("--scheduler/--no-scheduler", help="Fire the scheduled jobs as well.")
