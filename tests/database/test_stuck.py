@@ -60,3 +60,11 @@ def test_a_message_that_another_program_took_by_sql_is_stuck_after_the_limit(db:
     db.execute("select public.pg_dequeue(%s, 1, 3600)", [QUEUE])
     db.execute("update pgmq.q_track_discovery set last_read_at = last_read_at - interval '6 minutes'")
     assert stuck(db) == 1
+
+
+def test_a_worker_with_a_long_lease_gives_signs_of_life_more_often_than_the_monitor_asks_for(pool: Any):
+    def beat(lease: timedelta) -> timedelta:
+        return Belt(pool, worker="one", now=lambda: TAKEN_AT, lease=lease).beat
+
+    assert beat(timedelta(seconds=30)) == timedelta(seconds=10)
+    assert beat(timedelta(hours=1)) == timedelta(minutes=1) < timedelta(minutes=5) / 3

@@ -189,7 +189,7 @@ class Shell:
 
         async def beat() -> None:
             while True:
-                await asyncio.sleep(self.belt.lease.total_seconds() / 3)
+                await asyncio.sleep(self.belt.beat.total_seconds())
                 with suppress(psycopg.Error):
                     await self.belt.renew(messages)
 

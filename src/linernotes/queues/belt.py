@@ -25,6 +25,8 @@ SQL = load_queries("linernotes.queues", "belt.sql")
 CHANNEL = "linernotes"
 """Where senders wake sleeping workers; the payload is the queue's name."""
 
+LONGEST_BEAT = timedelta(minutes=1)
+
 Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
 Connection = AsyncConnection[TupleRow]
 
@@ -103,6 +105,12 @@ class Belt:
         self.now = now
         self.lease = lease
         self.max_attempts = max_attempts
+
+    @property
+    def beat(self) -> timedelta:
+        """How often work that goes on gives a sign of life: three times a lease, and at least once a minute, because
+        the queue monitor frees what gave none for five."""
+        return min(self.lease / 3, LONGEST_BEAT)
 
     async def claim(self, queue: Queue, limit: int) -> list[Message]:
         """Take up to `limit` messages; each is ours until its lease ends or somebody settles it."""
