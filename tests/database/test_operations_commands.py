@@ -75,6 +75,17 @@ def test_health_names_the_entities_and_workers_in_trouble(run: Any, db: Connecti
     assert "  track_discovery: 1 x, the latest " in text
 
 
+def test_health_tells_of_jobs_that_fail_and_of_a_scheduler_that_is_missed(run: Any, db: Connection[Any]):
+    assert "scheduler          no job ever ran: start linernotes scheduler, unless" in run("health").stdout
+    db.execute("update linernotes.jobs set target = 'linernotes.gone' where name = 'retention-job'")
+    run("jobs", "run", "retention-job", status=1)
+    told = run("health").stdout
+    assert "jobs failing       1  (linernotes jobs list)\n  retention-job: UndefinedFunction: " in told
+    assert "scheduler" not in told
+    db.execute("update linernotes.job_runs set started_at = started_at - interval '11 minutes'")
+    assert re.search(r"^scheduler +no job ran since \S+ \S+: start", run("health").stdout, re.MULTILINE)
+
+
 # ---- jobs
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
 import typer
 
 from linernotes.cli.context import open_database
 from linernotes.cli.output import JsonFlag, show_json, telling_errors, write
-from linernotes.search.operations import Health, health
+from linernotes.search.operations import Health, Job, health, jobs
 
 UNHEALTHY = "unhealthy"
+
+SILENT = timedelta(minutes=10)
+"""Some job is due every few minutes: when none was fired for so long, no scheduler is up."""
 
 
 def register(app: typer.Typer) -> None:
@@ -19,12 +25,13 @@ def register(app: typer.Typer) -> None:
 @telling_errors()
 def tell_health(json: JsonFlag = False) -> None:
     """Say whether all is well: queues, entities, workers. Ends with 1 when it is unhealthy."""
+    now = datetime.now(UTC)
     with open_database() as db:
-        found = health(db)
+        found, scheduled = health(db), jobs(db, now)
     if json:
         show_json(found.report)
     else:
-        write("".join(f"{line}\n" for line in lines(found)))
+        write("".join(f"{line}\n" for line in [*lines(found), *job_lines(scheduled, now)]))
     if found.status == UNHEALTHY:
         raise typer.Exit(1)
 
@@ -53,6 +60,18 @@ def lines(found: Health) -> list[str]:
         f"unresolved issues  {found.unresolved_issues}",
         *_indented(issues),
     ]
+
+
+def job_lines(scheduled: Sequence[Job], now: datetime) -> list[str]:
+    """The jobs whose latest run did not succeed, and a scheduler that is missed; the verdict does not hang on these."""
+    failing = [job for job in scheduled if job.state in ("failed", "lost")]
+    told = [f"jobs failing       {len(failing)}{_see('linernotes jobs list', len(failing))}"]
+    told += _indented([f"{job.name}: {job.last_error}" for job in failing])
+    latest = max((job.last_started_at for job in scheduled if job.last_started_at), default=None)
+    if latest is None or now - latest > SILENT:
+        since = "no job ever ran" if latest is None else f"no job ran since {latest:%Y-%m-%d %H:%M}"
+        told.append(f"scheduler          {since}: start linernotes scheduler, unless pg_cron fires them")
+    return told
 
 
 def _see(command: str, count: int) -> str:
