@@ -63,7 +63,7 @@ def lines(found: Health) -> list[str]:
 
 
 def job_lines(scheduled: Sequence[Job], now: datetime) -> list[str]:
-    """The jobs whose latest run did not succeed, and a scheduler that is missed; the verdict does not hang on these."""
+    """The jobs whose latest run did not succeed, and a scheduler that is missed. No part of the verdict."""
     failing = [job for job in scheduled if job.state in ("failed", "lost")]
     told = [f"jobs failing       {len(failing)}{_see('linernotes jobs list', len(failing))}"]
     told += _indented([f"{job.name}: {job.last_error}" for job in failing])
