@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from linernotes.database.connect import connect
 from linernotes.errors import NotFound, UsageError
 from linernotes.model.message import Queue
 from linernotes.model.source import Source
@@ -199,3 +201,26 @@ async def test_discoveries_are_listed_the_latest_first_page_by_page(db: Connecti
     assert [d.names[0] for d in (*first.items, *second.items)] == ["Artist 2", "Artist 1", "Artist 0"]
     with pytest.raises(NotFound, match="No discovery has the id"):
         discovery(db, uuid4(), NOW)
+
+
+async def test_a_discovery_never_seems_over_while_its_work_moves_from_queue_to_queue(
+    db: Connection[Any], database_url: str, sample: Source
+) -> None:
+    now = datetime.now(UTC)
+    id_ = await begun(db, sample, (await sample.catalogue.everyone())[0].name, now=now)  # type: ignore[union-attr]
+    states: list[State] = []
+    finished = asyncio.Event()
+
+    def look() -> None:
+        with connect(database_url) as another:
+            while not finished.is_set():
+                states.append(discovery(another, id_, now).state)
+
+    looking = asyncio.create_task(asyncio.to_thread(look))
+    await work_until_drained(Settings(), database_url, worker="test", progress=lambda *_: None, web=False)
+    finished.set()
+    await looking
+    over = next((place for place, state in enumerate(states) if state.is_over), len(states))
+    assert over > 0
+    assert set(states[:over]) == {State.WORKING}
+    assert set(states[over:]) <= {State.DONE}

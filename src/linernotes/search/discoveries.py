@@ -97,18 +97,20 @@ class DiscoveryListed:
 
 
 def discovery(db: Db, id_: UUID, now: datetime) -> Discovery:
-    """How a discovery stands, in five statements. Raises NotFound."""
-    with db.cursor(row_factory=dict_row) as rows:
-        asked = rows.execute(SQL["discovery"], {"id": id_}).fetchone()
-        if asked is None:
-            raise NotFound(f"No discovery has the id {id_}. GET /v1/discoveries lists them.")
-        artists = rows.execute(SQL["artists"], {"id": id_}).fetchall()
-    ids = sorted({id for artist in artists for id in artist["artist_ids"]})
-    keys = asked.pop("keys")
-    waits = {"keys": keys, "artists": ids, "now": now}
+    """How a discovery stands, in five statements. Raises NotFound.
+
+    Work goes on between the statements. What waits is asked first, in one statement: when that is nothing, nothing
+    more comes, and what the later ones tell is final. Whether it was stopped is asked last.
+    """
     with db.cursor(row_factory=class_row(QueueShare)) as shares:
-        queues = shares.execute(SQL["waiting"], waits).fetchall()
-    given_up = db.execute(SQL["given_up"], waits | {"since": asked["started_at"]}).fetchone()
+        queues = shares.execute(SQL["waiting"], {"id": id_, "now": now}).fetchall()
+    with db.cursor(row_factory=dict_row) as rows:
+        artists = rows.execute(SQL["artists"], {"id": id_}).fetchall()
+        ids = sorted({id for artist in artists for id in artist["artist_ids"]})
+        given_up = rows.execute(SQL["given_up"], {"id": id_, "artists": ids}).fetchone()
+        asked = rows.execute(SQL["discovery"], {"id": id_}).fetchone()
+    if asked is None:
+        raise NotFound(f"No discovery has the id {id_}. GET /v1/discoveries lists them.")
     told = tuple(_told(artist, queues) for artist in artists)
     return Discovery(
         **asked,
@@ -116,7 +118,7 @@ def discovery(db: Db, id_: UUID, now: datetime) -> Discovery:
         artists=told,
         queues=tuple(queues),
         found=summary_of(db, asked["source"], ids),
-        given_up=given_up[0] if given_up else 0,
+        given_up=given_up["letters"] if given_up else 0,
     )
 
 

@@ -1,5 +1,5 @@
 -- name: discovery
-select d.id, d.source, d.keys, d.sent, d.asked_by, d.started_at, d.cancelled_at
+select d.id, d.source, d.sent, d.asked_by, d.started_at, d.cancelled_at
 from linernotes.discoveries d
 where d.id = %(id)s;
 
@@ -46,15 +46,22 @@ order by a.place;
 select r.queue_name as queue, count(m.msg_id) filter (where m.visible)::int as waiting,
        count(m.msg_id) filter (where not m.visible)::int as hidden, min(m.at) filter (where not m.visible) as next_at
 from public.queue_registry r
-left join linernotes.discovery_messages(%(keys)s, %(artists)s::uuid[], %(now)s) m on m.queue_name = r.queue_name
+left join (
+    select w.*
+    from linernotes.discoveries d
+    cross join lateral linernotes.discovery_messages(
+        d.keys, array(select f.artist_id from linernotes.discovery_artists(d.id) f), %(now)s) w
+    where d.id = %(id)s
+) m on m.queue_name = r.queue_name
 where r.queue_name in ('artist_discovery', 'album_discovery', 'track_discovery', 'producer_identification',
                        'social_enrichment')
 group by r.id, r.queue_name
 order by r.id;
 
 -- name: given_up
-select count(*)::int
-from linernotes.dead_letters e
-where e.replayed_at is null and e.last_at >= %(since)s
+select count(*)::int as letters
+from linernotes.discoveries d
+join linernotes.dead_letters e on e.replayed_at is null and e.last_at >= d.started_at
+where d.id = %(id)s
   and (e.message ->> 'artistId' = any (%(artists)s::uuid[]::text[])
-       or (e.queue_name = 'artist_discovery' and e.message ->> '_idempotencyKey' = any (%(keys)s)));
+       or (e.queue_name = 'artist_discovery' and e.message ->> '_idempotencyKey' = any (d.keys)));
