@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
 from unicodedata import normalize
 
 from linernotes.model.letters import PUNCTUATION, fold_case, plain_letters, tidy, without_trade_marks
@@ -16,7 +18,24 @@ from linernotes.model.letters import PUNCTUATION, fold_case, plain_letters, tidy
 LONGEST_NAME = 200
 """Characters. The longest orchestra has about 120; what is longer is a sentence or a list."""
 
+T = TypeVar("T")
 
+
+def _remembered(rule: Callable[[str], T]) -> Callable[[str], T]:
+    """The rule, not asked again for a name it has lately answered: one album names the same few people many times.
+
+    What is too long to be a name is not kept, so that no source can fill the memory.
+    """
+    kept = lru_cache(maxsize=16_384)(rule)
+
+    @wraps(rule)
+    def answer(name: str) -> T:
+        return kept(name) if len(name) <= LONGEST_NAME else rule(name)
+
+    return answer
+
+
+@_remembered
 def display_name(name: str) -> str:
     """The name as we show it: composed, one space between words, nothing invisible; case and punctuation kept.
 
@@ -25,6 +44,7 @@ def display_name(name: str) -> str:
     return tidy(normalize("NFC", tidy(name)))
 
 
+@_remembered
 def name_key(name: str) -> str:
     """The key under which equal names are equal (P1): NFKC, case folded, spaces collapsed, every script kept.
 
@@ -39,6 +59,7 @@ def name_key(name: str) -> str:
     return key
 
 
+@_remembered
 def search_key(name: str) -> str:
     """The key under which a typed name finds a stored one (P1): accents, punctuation and spaces forgiven.
 
@@ -74,6 +95,7 @@ _EMPTY_CELL = frozenset({"NULL", "null", "NaN", "#N/A"})
 _ONLY_FILLER = re.compile(r"[-‐-―_?.\s]*")
 
 
+@_remembered
 def is_unknown(name: str) -> bool:
     """Whether this stands where nobody is named, so that it must never become a person.
 
@@ -95,6 +117,7 @@ _NOT_A_LIST = re.compile(r",\s+(?:Jr|Sr|II|III|IV|Inc|Ltd|LLC|Esq|Ph\.?D|M\.?D|T
 _AND_MORE = re.compile(r"\b(?:and|&) (?:many )?(?:more|others)\b|\bet al\b", re.IGNORECASE)
 
 
+@_remembered
 def problem_of(name: str) -> str | None:
     """Why a text cannot be stored as one person's name, as a sentence to show; None when it can.
 

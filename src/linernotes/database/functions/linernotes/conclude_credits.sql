@@ -3,7 +3,7 @@
 -- same rows, and writes none.
 create or replace function linernotes.conclude_credits(
     p_recordings uuid[], p_now timestamptz default clock_timestamp()
-) returns void language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+) returns void language plpgsql set search_path = '' as $$
 declare
     v_targets uuid[];
 begin

@@ -35,6 +35,18 @@ begin
         where o.family <> 'hand' and not exists (
             select from rejected x
             where x.recording_id = o.recording_id and x.producer_id = o.producer_id and x.role = o.role)
+    ), version as materialized (
+        -- Looked for first, because most works have one version only.
+        select t.id as recording_id, t.version_class as to_version, v.id as said_of, v.version_class as from_version
+        from target t
+        join linernotes.recordings v
+            on v.artist_key = t.artist_key and v.title_key = t.title_key and v.version_class <> t.version_class
+    ), other as (
+        select v.*, c.producer_id, c.role, r.class, r.counts_as_producer as counts, c.family, c.source, c.scope,
+               c.base * c.match as strength, c.credited_as, c.name_key, c.by_name, c.record
+        from version v
+        join linernotes.claims c on c.recording_id = v.said_of and c.scope <> 'release'
+        join linernotes.roles r on r.code = c.role
     ), specific as (
         select distinct h.recording_id, h.class from heard h where h.scope <> 'release'
     ), known as (
@@ -43,17 +55,13 @@ begin
         from own o left join specific s on s.recording_id = o.recording_id and s.class = o.class
         where o.scope <> 'release' or s.recording_id is null
         union all
-        select t.id, coalesce(d.survivor_id, c.producer_id), c.role, r.class, r.counts_as_producer, c.family, c.source,
-               c.scope, c.base * c.match * linernotes.inherited_share(v.version_class, t.version_class, r.class),
-               c.credited_as, c.name_key, c.by_name, c.record, v.id, true
-        from target t
-        join linernotes.recordings v
-            on v.artist_key = t.artist_key and v.title_key = t.title_key and v.version_class <> t.version_class
-        join linernotes.claims c on c.recording_id = v.id and c.scope <> 'release'
-        join linernotes.roles r on r.code = c.role
-        left join linernotes.producer_redirects d on d.merged_id = c.producer_id
-        where linernotes.inherited_share(v.version_class, t.version_class, r.class) is not null
-          and not exists (select from heard h where h.recording_id = t.id and h.class = r.class)
+        select o.recording_id, coalesce(d.survivor_id, o.producer_id), o.role, o.class, o.counts, o.family, o.source,
+               o.scope, o.strength * linernotes.inherited_share(o.from_version, o.to_version, o.class),
+               o.credited_as, o.name_key, o.by_name, o.record, o.said_of, true
+        from other o
+        left join linernotes.producer_redirects d on d.merged_id = o.producer_id
+        where linernotes.inherited_share(o.from_version, o.to_version, o.class) is not null
+          and not exists (select from heard h where h.recording_id = o.recording_id and h.class = o.class)
     ), identified as (
         select k.recording_id, k.name_key,
                case when count(distinct k.producer_id) = 1 then (array_agg(k.producer_id))[1] end as producer_id

@@ -14,7 +14,6 @@ language plpgsql set search_path = '' as $$
 declare
     v_producers uuid[];
     v_locked integer;
-    v_emptied uuid[];
 begin
     if p_producers is null then
         return;
@@ -36,58 +35,69 @@ begin
 
     with touched as materialized (
         select distinct u.producer_id, u.track_id from unnest(p_producers, p_tracks) u(producer_id, track_id)
+    ), artist as materialized (
+        select t.id as track_id, b.artist_id
+        from (select distinct x.track_id from touched x) x
+        join public.tracks t on t.id = x.track_id
+        join public.albums b on b.id = t.album_id
     ), compared as materialized (
         select x.producer_id, x.track_id, k.artist_id as counted,
                case when exists (select from public.track_producers c
                                  where c.track_id = x.track_id and c.producer_id = x.producer_id)
-                    then b.artist_id end as actual
+                    then a.artist_id end as actual
         from touched x
+        left join artist a on a.track_id = x.track_id
         left join linernotes.producer_tracks k on k.producer_id = x.producer_id and k.track_id = x.track_id
-        left join public.tracks t on t.id = x.track_id
-        left join public.albums b on b.id = t.album_id
     ), gone as (
         delete from linernotes.producer_tracks k using compared d
         where k.producer_id = d.producer_id and k.track_id = d.track_id
           and d.counted is not null and d.actual is null
-    ), kept as (
-        insert into linernotes.producer_tracks as k (producer_id, track_id, artist_id)
-        select d.producer_id, d.track_id, d.actual from compared d
-        where d.actual is not null and d.actual is distinct from d.counted
-        on conflict (producer_id, track_id) do update set artist_id = excluded.artist_id
-    ), change as materialized (
-        select d.producer_id, a.artist_id, sum(a.tracks) as tracks
+    ), moved as (
+        update linernotes.producer_tracks k set artist_id = d.actual
         from compared d
-        cross join lateral (values (d.actual, 1), (d.counted, -1)) a(artist_id, tracks)
-        where d.actual is distinct from d.counted and a.artist_id is not null
-        group by d.producer_id, a.artist_id
-    ), artists as (
-        insert into linernotes.producer_artists as k (producer_id, artist_id, tracks)
-        select c.producer_id, c.artist_id, c.tracks from change c where c.tracks <> 0
-        on conflict (producer_id, artist_id) do update set tracks = k.tracks + excluded.tracks
-        returning k.producer_id, k.artist_id, k.tracks
-    ), difference as (
-        select c.producer_id, sum(c.tracks) as tracks,
-               sum((a.tracks > 0)::integer - (a.tracks - c.tracks > 0)::integer) as artists
+        where k.producer_id = d.producer_id and k.track_id = d.track_id and d.counted <> d.actual
+    ), new as (
+        -- No conflict can be: who counts for these producers waits for us.
+        insert into linernotes.producer_tracks (producer_id, track_id, artist_id)
+        select d.producer_id, d.track_id, d.actual from compared d
+        where d.counted is null and d.actual is not null
+    ), change as materialized (
+        select c.producer_id, c.artist_id, c.tracks, k.tracks as before
+        from (
+            select d.producer_id, a.artist_id, sum(a.tracks) as tracks
+            from compared d
+            cross join lateral (values (d.actual, 1), (d.counted, -1)) a(artist_id, tracks)
+            where d.actual is distinct from d.counted and a.artist_id is not null
+            group by d.producer_id, a.artist_id
+            having sum(a.tracks) <> 0
+        ) c
+        left join linernotes.producer_artists k on k.producer_id = c.producer_id and k.artist_id = c.artist_id
+    ), no_artist as (
+        delete from linernotes.producer_artists k using change c
+        where k.producer_id = c.producer_id and k.artist_id = c.artist_id and c.before + c.tracks = 0
+    ), known_artist as (
+        update linernotes.producer_artists k set tracks = c.before + c.tracks
         from change c
-        join artists a on a.producer_id = c.producer_id and a.artist_id = c.artist_id
-        group by c.producer_id
+        where k.producer_id = c.producer_id and k.artist_id = c.artist_id and c.before + c.tracks > 0
+    ), new_artist as (
+        insert into linernotes.producer_artists (producer_id, artist_id, tracks)
+        select c.producer_id, c.artist_id, c.tracks from change c where c.before is null
     ), counted as (
         update public.producer_stats s
         set track_count = s.track_count + d.tracks, artist_count = s.artist_count + d.artists
-        from difference d
+        from (
+            select c.producer_id, sum(c.tracks)::bigint as tracks,
+                   sum((coalesce(c.before, 0) + c.tracks > 0)::integer - (c.before is not null)::integer) as artists
+            from change c
+            group by c.producer_id
+        ) d
         where s.producer_id = d.producer_id and (d.tracks <> 0 or d.artists <> 0)
-        returning s.producer_id, s.track_count as now, (s.track_count - d.tracks)::bigint as before
-    ), sized as (
-        -- Two numbers have equally many binary digits when what they differ in is no more than what they share.
-        update public.producer_texts t set size = linernotes.contract_size(c.now)
-        from counted c
-        where t.producer_id = c.producer_id and (c.now # c.before) > (c.now & c.before)
+        returning s.producer_id, s.track_count as now, s.track_count - d.tracks as before
     )
-    select array_agg(a.producer_id) into v_emptied from artists a where a.tracks = 0;
-
-    if v_emptied is not null then
-        delete from linernotes.producer_artists k where k.producer_id = any (v_emptied) and k.tracks = 0;
-    end if;
+    -- Two numbers have equally many binary digits when what they differ in is no more than what they share.
+    update public.producer_texts t set size = linernotes.contract_size(c.now)
+    from counted c
+    where t.producer_id = c.producer_id and (c.now # c.before) > (c.now & c.before);
 end
 $$;
 revoke all on function linernotes.contract_recount(uuid[], uuid[]) from public;

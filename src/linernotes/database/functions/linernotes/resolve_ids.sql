@@ -6,7 +6,7 @@
 create or replace function linernotes.resolve_ids(
     p_entity_type text, p_rows jsonb, p_now timestamptz default clock_timestamp()
 ) returns table (ord bigint, entity_id uuid, is_new boolean)
-language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql set search_path = '' as $$
 #variable_conflict use_column
 declare
     v_ords bigint[];

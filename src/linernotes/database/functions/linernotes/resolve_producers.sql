@@ -9,7 +9,7 @@
 -- Returns the producer of each, in order; new ones and new names are stored.
 create or replace function linernotes.resolve_producers(
     p_people jsonb, p_source text, p_now timestamptz default clock_timestamp()
-) returns table (ord bigint, producer_id uuid) language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+) returns table (ord bigint, producer_id uuid) language plpgsql set search_path = '' as $$
 #variable_conflict use_column
 declare
     v_ids uuid[];

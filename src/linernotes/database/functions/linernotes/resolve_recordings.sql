@@ -7,7 +7,7 @@
 --             "source", "record"}]. Returns the recording of each, in order; new ones are stored.
 create or replace function linernotes.resolve_recordings(
     p_tracks jsonb, p_now timestamptz default clock_timestamp()
-) returns table (ord bigint, recording_id uuid) language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+) returns table (ord bigint, recording_id uuid) language plpgsql set search_path = '' as $$
 #variable_conflict use_column
 declare
     v_rows jsonb;

@@ -35,7 +35,8 @@ begin
                 else coalesce(t.metadata, '{}') || s.metadata
             end || case when s.overrules then '{}' else jsonb_build_object('sources',
                 coalesce(t.metadata -> 'sources', '{}') || coalesce(s.metadata -> 'sources', '{}')) end as metadata,
-            coalesce(t.spotify_id, linernotes.spotify_id_of('album', s.id, s.ids)) as spotify_id
+            coalesce(t.spotify_id, case when s.ids @> '[{"scheme": "spotify"}]'
+                then linernotes.spotify_id_of('album', s.id, s.ids) end) as spotify_id
         from said s left join public.albums t on t.id = s.id
     )
     insert into public.albums as t

@@ -25,7 +25,8 @@ begin
             coalesce(s.image_url, t.image_url) as image_url,
             case when s.overrules then coalesce(linernotes.contract_object_or_null(s.metadata), t.metadata)
                  else coalesce(t.metadata || s.metadata, s.metadata, t.metadata) end as metadata,
-            coalesce(t.spotify_id, linernotes.spotify_id_of('artist', s.id, s.ids)) as spotify_id
+            coalesce(t.spotify_id, case when s.ids @> '[{"scheme": "spotify"}]'
+                then linernotes.spotify_id_of('artist', s.id, s.ids) end) as spotify_id
         from said s left join public.artists t on t.id = s.id
     )
     insert into public.artists as t

@@ -9,7 +9,7 @@
 -- that at most once a day.
 create or replace function linernotes.store_claims(
     p_people jsonb, p_lookups jsonb, p_claims jsonb, p_source text, p_now timestamptz default clock_timestamp()
-) returns table (ord bigint, producer_id uuid) language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+) returns table (ord bigint, producer_id uuid) language plpgsql set search_path = '' as $$
 #variable_conflict use_column
 declare
     v_producers uuid[];

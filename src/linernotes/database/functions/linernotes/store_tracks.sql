@@ -9,7 +9,7 @@
 -- or album_id.
 create or replace function linernotes.store_tracks(
     p_tracks jsonb, p_now timestamptz default clock_timestamp()
-) returns table (ord bigint, id uuid, recording_id uuid) language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+) returns table (ord bigint, id uuid, recording_id uuid) language plpgsql set search_path = '' as $$
 #variable_conflict use_column
 declare
     v_recordings uuid[];
@@ -69,7 +69,8 @@ begin
             coalesce(s.recording_id, t.recording_id) as recording_id,
             case when s.overrules then coalesce(linernotes.contract_object_or_null(s.metadata), t.metadata)
                  else coalesce(t.metadata, '{}') || s.metadata end as metadata,
-            coalesce(t.spotify_id, linernotes.spotify_id_of('track', s.id, s.ids)) as spotify_id
+            coalesce(t.spotify_id, case when s.ids @> '[{"scheme": "spotify"}]'
+                then linernotes.spotify_id_of('track', s.id, s.ids) end) as spotify_id
         from said s left join public.tracks t on t.id = s.id
     )
     insert into public.tracks as t (id, name, album_id, duration_ms, popularity, spotify_preview_url, isrc, recording_id,
