@@ -16,6 +16,7 @@ from tests.factories import World
 __all__ = ["client", "edge", "headers_of", "served", "settings"]
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+BLOCKS = {"p", "div", "form", "section", "ul", "ol", "dl", "table", "details", "figure", "h1", "h2", "h3", "pre"}
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
 
@@ -53,6 +54,8 @@ class _Reader(HTMLParser):
         attributes = dict(attrs)
         if len(attributes) != len(attrs):
             self.page.faults.append(f"<{tag}> has an attribute twice")
+        if "p" in self.open and tag in BLOCKS:
+            self.page.faults.append(f"<{tag}> inside <p>, which ends there")
         self.page.elements.append((tag, attributes))
         if tag in ("a", "link") and attributes.get("href"):
             self.page.links.append(str(attributes["href"]))

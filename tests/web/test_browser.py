@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,9 @@ from linernotes.database import connect
 from linernotes.settings import Settings
 from tests.api.conftest import Served
 from tests.conftest import DatabaseServer
-from tests.journeys.conftest import Linernotes
+from tests.journeys.conftest import Linernotes, linernotes
+
+__all__ = ["linernotes"]
 
 CHROMIUM = Path("/usr/bin/chromium")
 MOST_BYTES = 60_000
@@ -48,15 +50,22 @@ def url(postgresql: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) ->
     postgresql.drop(url)
 
 
-@pytest.fixture(scope="module")
-def site(url: str) -> Iterator[str]:
-    """The address of the application on a kernel port."""
+@contextmanager
+def serving(url: str) -> Iterator[str]:
+    """The application over a database, on a kernel port; gives its address."""
     with open_edge(Settings(), url) as edge:
         served = Served(create_app(edge), timeout_graceful_shutdown=2)
         with closing(served.listener):
             served.start()
             yield served.url
             served.stop()
+
+
+@pytest.fixture(scope="module")
+def site(url: str) -> Iterator[str]:
+    """The address of the pages."""
+    with serving(url) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -216,13 +225,40 @@ def test_a_search_costs_few_requests_and_few_bytes(
     assert sum(sizes) <= MOST_BYTES
 
 
-def test_who_operates_signs_in_and_puts_a_dead_letter_back(opened: Opened, url: str) -> None:
+def key_for(url: str, role: Role) -> str:
+    """A fresh key."""
     with connect.connect(url) as db:
-        key = add_key(db, "operator", Role.SERVICE, utc_now())
+        return add_key(db, f"{role} of a test", role, utc_now())
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_discovery_is_started_and_watched_until_it_is_done(
+    opened: Opened, linernotes: Linernotes, scripts: bool
+) -> None:
+    with serving(linernotes.url) as address:
+        page = opened(f"{address}/discover?name=Kraftwerk", java_script_enabled=scripts)
+        page.get_by_role("main").get_by_role("link", name="Sign in").click()
+        page.get_by_label("Key").fill(key_for(linernotes.url, Role.AUTHENTICATED))
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_label("Artists, one a line").fill("David Bowie\nChic")
+        page.get_by_label("Look them up in").select_option("sample")
+        page.get_by_role("button", name="Discover").click()
+        expect(page.locator(".status")).to_have_text("working")
+        expect(page.get_by_role("row", name="finding the artist").get_by_role("cell").nth(1)).to_have_text("2")
+        loads: list[str] = []
+        page.on("load", lambda page: loads.append(page.url))
+        linernotes("worker", "--once")
+        expect(page.locator(".status")).to_have_text("done", timeout=15_000)
+        expect(page.get_by_role("link", name="Nile Rodgers")).to_be_visible()
+        assert (loads == []) is scripts
+        page.goto("about:blank")
+
+
+def test_who_operates_signs_in_and_puts_a_dead_letter_back(opened: Opened, url: str) -> None:
     page = opened("/operations/dead-letters")
     expect(page.get_by_role("button", name="Put back")).to_have_count(0)
     page.get_by_role("main").get_by_role("link", name="sign in").click()
-    page.get_by_label("Key").fill(key)
+    page.get_by_label("Key").fill(key_for(url, Role.SERVICE))
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Put back message").click()
     expect(page.get_by_role("status")).to_have_text("1 message put back on the queue.")

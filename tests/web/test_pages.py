@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
+from psycopg import Connection
 
 from linernotes.api.app import create_app
 from linernotes.api.edge import open_edge
@@ -224,3 +225,38 @@ def test_the_reference_shows_every_route_of_the_api(client: TestClient, pages: P
     routes = client.get("/openapi.json").json()["paths"]
     text = pages("/docs").text
     assert [path for path in routes if path not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("artists", "said"),
+    [
+        ("", "Give one to 50 artists"),
+        ("a\n" * 51, "Give one to 50 artists"),
+        ("x" * 5000, "too long"),
+        ("Nobody At All", "sample has no artist named"),
+        ("\u200b", "visible character"),
+    ],
+)
+def test_what_cannot_be_discovered_comes_back_in_the_form_with_the_reason(
+    client: TestClient, headers_of: HeadersOf, artists: str, said: str
+) -> None:
+    headers = {**HTML, **headers_of(Role.AUTHENTICATED)}
+    answer = client.post("/discover", data={"artists": artists, "source": "sample"}, headers=headers)
+    page = read(answer.text)
+    assert (answer.status_code, page.faults) == (422, [])
+    assert said in page.text
+    assert page.all("textarea")
+
+
+def test_only_who_asked_for_a_discovery_or_operates_stops_it(
+    client: TestClient, headers_of: HeadersOf, db: Connection
+) -> None:
+    own, others = headers_of(Role.AUTHENTICATED), headers_of(Role.AUTHENTICATED)
+    asked = {"artists": "David Bowie", "source": "sample"}
+    started = client.post("/discover", data=asked, headers=own, follow_redirects=False)
+    path = started.headers["location"]
+    assert started.status_code == 303
+    assert client.post(f"{path}/stop", content=b"", headers={**others, "accept": "text/html"}).status_code == 403
+    assert client.post(f"{path}/stop", content=b"", headers=own, follow_redirects=False).status_code == 303
+    assert "stopped" in read(client.get(path, headers=HTML).text).text
+    assert db.execute("select count(*) from pgmq.q_artist_discovery").fetchone() == (0,)

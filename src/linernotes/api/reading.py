@@ -12,8 +12,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -74,6 +74,15 @@ def begin_reading(connection: Connection[Any], read_for: timedelta = READ_FOR) -
     connection.execute("select pg_catalog.set_config('statement_timeout', %s, true)", [milliseconds])
 
 
+@contextmanager
+def writing(db: Connection[Any]) -> Iterator[None]:
+    """A transaction that may write, each statement of it for as long as one that reads."""
+    with db.transaction():
+        milliseconds = str(round(READ_FOR.total_seconds() * 1000))
+        db.execute("select pg_catalog.set_config('statement_timeout', %s, true)", [milliseconds])
+        yield
+
+
 async def reading_connection(request: Request) -> AsyncIterator[Connection[Any]]:
     """The dependency behind `Db`."""
     turnstile: Turnstile = request.app.state.turnstile
@@ -95,4 +104,4 @@ def edge_of(request: Request) -> Edge:
 EdgeOf = Annotated[Edge, Depends(edge_of)]
 """What the interface was created with."""
 
-__all__ = ["CUT_AFTER", "READ_FOR", "Db", "EdgeOf", "Turnstile", "begin_reading", "cut", "edge_of"]
+__all__ = ["CUT_AFTER", "READ_FOR", "Db", "EdgeOf", "Turnstile", "begin_reading", "cut", "edge_of", "writing"]

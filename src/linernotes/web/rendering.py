@@ -15,6 +15,7 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
+from linernotes.api.auth import COOKIE
 from linernotes.search import SHOWN_FROM
 from linernotes.web import words
 from linernotes.web.assets import accepts_gzip, asset_path, compressed
@@ -64,6 +65,7 @@ def page(request: Request, template: str, *, title: str, status: int = 200, **va
         "address": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         "site": str(request.base_url).rstrip("/"),
         "status": status,
+        "session": COOKIE in request.cookies,
     }
     body = templates().get_template(template).render(known | values).encode()
     return _answer(request, body, status)

@@ -9,7 +9,7 @@ from anyio import to_thread
 from fastapi import Depends, Request
 from psycopg import Connection
 
-from linernotes.api.reading import Turnstile
+from linernotes.api.reading import Turnstile, writing
 
 Result = TypeVar("Result")
 Write = Callable[[Connection[Any]], Any]
@@ -21,7 +21,7 @@ def writing_connection(request: Request) -> Callable[[Write], Awaitable[Any]]:
 
     async def write(work: Write) -> Any:
         def in_a_transaction(connection: Connection[Any]) -> Any:
-            with connection.transaction():
+            with writing(connection):
                 return work(connection)
 
         async with turnstile.connection() as connection:

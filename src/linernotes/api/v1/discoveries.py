@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
 from hashlib import blake2b
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from linernotes.api.auth import CallerOf, require
 from linernotes.api.edge import Edge
 from linernotes.api.keys import Role
-from linernotes.api.reading import READ_FOR, Db, EdgeOf, Turnstile, begin_reading
+from linernotes.api.reading import Db, EdgeOf, Turnstile, begin_reading, writing
 from linernotes.api.v1 import answers, parameters
 from linernotes.database.connect import open_pool
 from linernotes.errors import NotAllowed
@@ -70,7 +70,7 @@ async def begin(request: Request, edge: EdgeOf, caller: CallerOf, asked: Asked) 
     """Start discovering artists; the workers do it. Who is on their way, or was done lately, is not done again.
 
     Takes the role authenticated."""
-    source, messages = await _prepared(edge, asked)
+    source, messages = await prepared(edge, asked)
 
     def work(db: Connection[Any]) -> Discovery:
         with writing(db):
@@ -84,7 +84,7 @@ async def begin(request: Request, edge: EdgeOf, caller: CallerOf, asked: Asked) 
     return answer
 
 
-async def _prepared(edge: Edge, asked: Asked) -> tuple[Source, Sequence[Start]]:
+async def prepared(edge: Edge, asked: Asked) -> tuple[Source, Sequence[Start]]:
     """The source and the first messages. Raises UsageError for a source that is switched off, or none."""
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(new_client())
@@ -201,15 +201,6 @@ async def _look(request: Request, edge: Edge, id_: UUID) -> Discovery:
         return discovery(db, id_, edge.now())
 
     return await _with_connection(request, work)
-
-
-@contextmanager
-def writing(db: Connection[Any]) -> Iterator[None]:
-    """A transaction that may write, each statement of it for as long as one that reads."""
-    with db.transaction():
-        milliseconds = str(round(READ_FOR.total_seconds() * 1000))
-        db.execute("select pg_catalog.set_config('statement_timeout', %s, true)", [milliseconds])
-        yield
 
 
 async def _with_connection(request: Request, work: Callable[[Connection[Any]], Found]) -> Found:
