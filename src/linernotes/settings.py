@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from linernotes.errors import SettingsError
 from linernotes.redaction import keep_secret, password_of
 
-KNOWN_SOURCES = ("musicbrainz", "wikidata", "deezer", "spotify", "genius", "discogs", "sample")
+KNOWN_SOURCES = ("musicbrainz", "wikidata", "deezer", "spotify", "genius", "discogs", "instagram", "sample")
 SHORTEST_SECRET = 32  # bytes: RFC 7518, 3.2 for HS256
 
 
@@ -119,6 +119,16 @@ class Settings(BaseSettings):
     )
     discogs_url: str = Field("https://api.discogs.com", description="Base address of Discogs or of a stand-in.")
 
+    instagram_token: SecretStr | None = Field(
+        None, description="Token of your professional Instagram account, to read what people say of themselves there."
+    )
+    instagram_user_id: str | None = Field(
+        None, pattern=r"^[0-9]{1,30}$", description="Number of your professional Instagram account at the Graph API."
+    )
+    instagram_url: str = Field(
+        "https://graph.facebook.com/v23.0", description="Base address of the Graph API or of a stand-in."
+    )
+
     @field_validator("contact")
     @classmethod
     def _contact_is_an_address(cls, value: str | None) -> str | None:
@@ -144,7 +154,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "musicbrainz_url", "wikidata_url", "wikidata_sparql_url", "deezer_url", "spotify_url", "spotify_accounts_url",
-        "genius_url", "discogs_url",
+        "genius_url", "discogs_url", "instagram_url",
     )  # fmt: skip
     @classmethod
     def _base_url(cls, value: str) -> str:
@@ -152,7 +162,7 @@ class Settings(BaseSettings):
             raise ValueError("give a full address that begins with https:// (or http:// for a mirror)")
         return value.rstrip("/")
 
-    @field_validator("genius_token", "discogs_token")
+    @field_validator("genius_token", "discogs_token", "instagram_token")
     @classmethod
     def _token_is_one_word(cls, value: SecretStr | None) -> SecretStr | None:
         token = value.get_secret_value().strip() if value is not None else ""
@@ -210,6 +220,7 @@ class Settings(BaseSettings):
         if "sources" not in self.model_fields_set:
             tokens = {"genius": self.genius_token, "discogs": self.discogs_token}
             named += [name for name, token in tokens.items() if token is not None]
+            named += ["instagram"] if self.instagram_token is not None and self.instagram_user_id is not None else []
         return tuple(dict.fromkeys(named))
 
 

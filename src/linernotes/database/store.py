@@ -96,7 +96,10 @@ class Store:
     async def producers(self, ids: Iterable[UUID]) -> dict[UUID, ProducerRef]:
         """Those of these producers that exist, by id."""
         rows = await self._read("producers", {"ids": list(ids)})
-        return {r["id"]: ProducerRef(id=r["id"], name=r["name"], ids=_ids(r["ids"])) for r in rows}
+        return {
+            r["id"]: ProducerRef(id=r["id"], name=r["name"], ids=_ids(r["ids"]), handles=_ids(r["handles"]))
+            for r in rows
+        }
 
     async def _read(self, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:

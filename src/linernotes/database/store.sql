@@ -34,10 +34,14 @@ from public.tracks t
 where t.id = any (%(ids)s) and t.recording_id is not null;
 
 -- name: producers
--- The producers a stage works on, with every id that sources know them by.
+-- The producers a stage works on, with every id that sources know them by, and the handles by which some do.
 select p.id, p.name,
        coalesce((select jsonb_agg(jsonb_build_array(e.scheme, e.value) order by e.first_seen_at, e.scheme, e.value)
-                 from linernotes.external_ids e where e.entity_type = 'producer' and e.entity_id = p.id), '[]') as ids
+                 from linernotes.external_ids e where e.entity_type = 'producer' and e.entity_id = p.id), '[]') as ids,
+       coalesce((select jsonb_agg(distinct jsonb_build_array(l.kind, l.value))
+                 from linernotes.producer_links l
+                 where l.producer_id = p.id and l.kind = 'instagram' and l.state <> 'gone'
+                   and not linernotes.claimed_by_several(l.kind, l.value)), '[]') as handles
 from public.producers p
 where p.id = any (%(ids)s);
 

@@ -76,11 +76,15 @@ class CreditAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProducerRef:
-    """A producer of ours and the ids under which sources know them."""
+    """A producer of ours and the ids under which sources know them.
+
+    handles are those of their links that are theirs alone and not gone, kind and handle each.
+    """
 
     id: UUID
     name: str
     ids: tuple[ExternalId, ...] = ()
+    handles: tuple[ExternalId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +121,5 @@ class Profile:
     kind: str | None = None
     image_url: str | None = None
     members: tuple[Member, ...] = ()
+    biography: str | None = None
+    """What the person says of themselves, in their own words, on a page of theirs."""

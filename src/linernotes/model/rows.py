@@ -154,6 +154,7 @@ class ProfileRow:
     links: tuple[Any, ...]
     aliases: tuple[NameRow, ...]
     members: tuple[MemberRow, ...]
+    biography: str | None = None
 
 
 Row = ArtistRow | AlbumRow | TrackRow | LookupRow | ClaimRow | ProfileRow

@@ -72,6 +72,8 @@ class Source:
     profiles: Profiles | None = None
     profile_schemes: frozenset[str] = frozenset()
     """The schemes of ids by which it knows people; nobody without one of them is asked for."""
+    handle_kinds: frozenset[str] = frozenset()
+    """The kinds of links by whose handle it knows people, as if by an id: it is asked after the other sources."""
 
 
 class Sources(Protocol):

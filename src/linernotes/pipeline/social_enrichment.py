@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
 from linernotes.errors import BadMessage
+from linernotes.model.catalogue import ExternalId
 from linernotes.model.claim import ProducerRef, Profile
 from linernotes.model.message import Done, Message, Outcome
 from linernotes.model.rows import MemberRow, ProfileRow
@@ -45,21 +46,40 @@ async def gather(messages: Sequence[Message], sources: Sources, store: Reads) ->
         except BadMessage as error:
             facts[message.msg_id] = error
     for locator, group in groups.items():
+        known: list[tuple[Source, frozenset[UUID], Mapping[UUID, Profile]]] = []
         try:
-            known = [(source, await _profiles(source, [p for _, p in group])) for source in sources.profiles(locator)]
+            for source in sorted(sources.profiles(locator), key=lambda s: bool(s.handle_kinds)):
+                asked = [p for p in (_by_handle(source, p, known) for _, p in group) if _knows(source, p)]
+                assert source.profiles is not None
+                found = await source.profiles.profiles(asked) if asked else {}
+                known.append((source, frozenset(p.id for p in asked), found))
         except Exception as error:
             facts |= {message.msg_id: error for message, _ in group}
             continue
         for message, producer in group:
-            profiles = tuple((s.name, found.get(producer.id)) for s, found in known if _knows(s, producer))
+            profiles = tuple(
+                (s.name, found.get(producer.id)) for s, asked_for, found in known if producer.id in asked_for
+            )
             facts[message.msg_id] = Facts(producer=producer, profiles=profiles)
     return facts
 
 
-async def _profiles(source: Source, producers: Sequence[ProducerRef]) -> Mapping[UUID, Profile]:
-    assert source.profiles is not None
-    asked = [p for p in producers if _knows(source, p)]
-    return await source.profiles.profiles(asked) if asked else {}
+def _by_handle(
+    source: Source,
+    producer: ProducerRef,
+    known: Sequence[tuple[Source, frozenset[UUID], Mapping[UUID, Profile]]],
+) -> ProducerRef:
+    """The producer with the handles by which this source knows people: those stored, and those just published."""
+    if not source.handle_kinds:
+        return producer
+    published = [
+        ExternalId(link.kind, link.value)
+        for _, _, found in known
+        if (profile := found.get(producer.id)) is not None
+        for link in profile.links
+    ]
+    handles = [h for h in dict.fromkeys([*producer.handles, *published]) if h.scheme in source.handle_kinds]
+    return replace(producer, ids=(*producer.ids, *handles))
 
 
 def _knows(source: Source, producer: ProducerRef) -> bool:
@@ -77,6 +97,7 @@ def decide(message: Message, facts: Facts) -> Outcome:
             ids=profile.ids,
             links=profile.links,
             aliases=name_rows(profile.aliases),
+            biography=profile.biography,
             members=tuple(
                 MemberRow(scheme=m.person.ids[0].scheme, value=m.person.ids[0].value, begin=m.begin, end=m.end)
                 for m in profile.members

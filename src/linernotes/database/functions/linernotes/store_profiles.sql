@@ -1,7 +1,7 @@
 -- Store where people can be found and by which further ids, names and groups they are known.
 -- p_profiles: [{"producer_id", "source", "kind", "image_url", "ids": [...], "links": [{"kind", "value", "url",
 --   "source_url", "source_record_id"}], "aliases": [{"name", "name_key", "search_key"}], "members": [{"scheme", "value",
---   "begin", "end"}]}]: what a source said of a group's members before, and does not say now, goes.
+--   "begin", "end"}], "biography": their own words at an account that nobody else claims}]: what a source said of a group's members before, and does not say now, goes.
 -- A further id that belongs to somebody else is not taken away from them: both are held for one person from then on,
 -- or, where other ids of theirs differ, it is noted as a problem (rules P2, P3).
 create or replace function linernotes.store_profiles(
@@ -104,11 +104,14 @@ begin
 
     perform linernotes.store_producers((
         select jsonb_agg(jsonb_build_object('id', s.producer_id, 'image_url', s.image_url,
-            'instagram_handle', s.instagram_handle, 'enriched', true) order by s.producer_id)
+            'instagram_handle', s.instagram_handle, 'instagram_bio', s.biography, 'enriched', true)
+            order by s.producer_id)
         from (
             select p.producer_id, min(p.image_url) as image_url,
-                   min(k.value) filter (where k.kind = 'instagram') as instagram_handle
-            from jsonb_to_recordset(p_profiles) as p(producer_id uuid, image_url text, links jsonb)
+                   min(k.value) filter (where k.kind = 'instagram') as instagram_handle,
+                   min(p.biography) filter (where k.kind = 'instagram'
+                       and not linernotes.claimed_by_several(k.kind, k.value)) as biography
+            from jsonb_to_recordset(p_profiles) as p(producer_id uuid, image_url text, biography text, links jsonb)
             left join lateral jsonb_to_recordset(p.links) as k(kind text, value text) on true
             group by p.producer_id
         ) s), p_now);
