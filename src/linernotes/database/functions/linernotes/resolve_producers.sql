@@ -49,26 +49,25 @@ begin
         v_round := v_round + 1;
     end loop;
 
-    insert into linernotes.producer_names as n
-        (producer_id, name, name_key, search_key, kind, source, first_seen_at)
-    select distinct on (s.producer_id, s.name) s.producer_id, s.name, s.name_key, s.search_key, s.kind, p_source, p_now
-    from (
-        select p.id as producer_id, e.body ->> 'name' as name, e.body ->> 'name_key' as name_key,
-               e.body ->> 'search_key' as search_key,
-               case when p.name = e.body ->> 'name' then 'name' else 'credited_as' end as kind
-        from jsonb_array_elements(p_people) with ordinality e(body, ord)
-        join unnest(v_ids) with ordinality u(id, ord) on u.ord = e.ord
-        join public.producers p on p.id = u.id
-        union all
-        select v_ids[e.ord], a.name, a.name_key, a.search_key, coalesce(a.kind, 'alias')
-        from jsonb_array_elements(p_people) with ordinality e(body, ord)
-        cross join lateral jsonb_to_recordset(e.body -> 'aliases')
-            as a(name text, name_key text, search_key text, kind text)
-    ) s
-    where not exists (
-        select from linernotes.producer_names n where n.producer_id = s.producer_id and n.name = s.name)
-    order by s.producer_id, s.name, s.kind desc
-    on conflict (producer_id, name) do nothing;
+    perform linernotes.store_names((
+        select jsonb_agg(jsonb_build_object(
+            'producer_id', s.producer_id, 'name', s.name, 'name_key', s.name_key, 'search_key', s.search_key,
+            'kind', coalesce(s.kind, case when p.name = s.name then 'name' else 'credited_as' end)))
+        from (
+            select v_ids[e.ord] as producer_id, n.name, n.name_key, n.search_key, n.kind
+            from jsonb_array_elements(p_people) with ordinality e(body, ord)
+            cross join lateral (
+                values (e.body ->> 'name', e.body ->> 'name_key', e.body ->> 'search_key', null)
+                union all
+                select a.name, a.name_key, a.search_key, coalesce(a.kind, 'alias')
+                from jsonb_to_recordset(e.body -> 'aliases')
+                    as a(name text, name_key text, search_key text, kind text)
+            ) n(name, name_key, search_key, kind)
+        ) s
+        join public.producers p on p.id = s.producer_id
+        where not exists (
+            select from linernotes.producer_names k where k.producer_id = s.producer_id and k.name = s.name)
+    ), p_source, p_now);
 
     insert into linernotes.producer_kinds (producer_id, kind)
     select distinct on (v_ids[e.ord]) v_ids[e.ord], e.body ->> 'kind'

@@ -34,13 +34,7 @@ begin
     ) r;
 
     -- Two workers with versions of one work in their hands conclude one after the other.
-    perform from linernotes.recordings v
-    where v.id in (
-        select s.id from linernotes.recordings r
-        join linernotes.recordings s on s.artist_key = r.artist_key and s.title_key = r.title_key
-        where r.id = any (v_recordings))
-    order by v.id
-    for no key update;
+    perform linernotes.hold_works(v_recordings);
 
     -- What a source knows by name only may be spelt in several ways that are one name.
     perform linernotes.store_names((
