@@ -7,6 +7,7 @@ within half a minute that the other end is gone: a server-side timeout does not 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -107,8 +108,8 @@ async def open_pool(
     """A pool of up to `size` connections, open and tried: `async with await open_pool(url) as pool`.
 
     It begins with one and opens more when they are needed. No statement on them waits for ever (BoundedConnection).
-    While the database is away it tries again for a moment only, not at longer and longer intervals as a pool does by
-    itself: whoever uses it asks again (`check`), and has a connection soon after the database is back.
+    While the database is away it tries again every second or two, not at longer and longer intervals as a pool does
+    by itself: those who wait have a connection soon after the database is back.
     Raises DatabaseError when the database cannot be reached.
     """
     await (await connect_async(url, **options)).close()  # a pool would only say that it waited too long
@@ -125,6 +126,7 @@ async def open_pool(
         name="linernotes",
         connection_class=BoundedConnection,
         reconnect_timeout=RECONNECT_TIMEOUT.total_seconds(),
+        reconnect_failed=_try_anew,
         max_idle=IDLE_FOR.total_seconds(),
         configure=configure,
         kwargs={"autocommit": True, **_for_pooler(pooled), **options},
@@ -135,6 +137,13 @@ async def open_pool(
         await pool.close()
         raise explain(error, url) from None
     return pool
+
+
+async def _try_anew(pool: AsyncConnectionPool[Any]) -> None:
+    """The pool gave up, and those who wait in its line would wait in vain: one who comes makes it try again."""
+    with suppress(psycopg.Error, PoolTimeout):
+        async with pool.connection(timeout=1):
+            pass
 
 
 def readable(url: str) -> str:

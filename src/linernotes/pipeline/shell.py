@@ -24,7 +24,7 @@ from linernotes.model.message import Done, Message, Outcome, Queue
 from linernotes.model.rows import AlbumRow, ArtistRow, Key, Row, TrackRow
 from linernotes.model.source import Sources
 from linernotes.pipeline.endings import found_by, postponed_and_buried
-from linernotes.pipeline.outcomes import outcome_of
+from linernotes.pipeline.outcomes import database_is_away, outcome_of
 from linernotes.pipeline.stages import STAGES, Stage
 from linernotes.pipeline.turn import Tally, Turn
 from linernotes.queues import belt
@@ -65,6 +65,8 @@ class Shell:
             return Turn()
         started_at = self.belt.now()
         async with self._claiming:
+            if self.in_hand and await self.belt.suspect_waits(stage.queue):
+                await self._only_in_hand(0)  # not taken before: each time that it is taken counts as an attempt
             messages = await self.belt.claim(stage.queue, limit or stage.batch)
             if any(m.suspect for m in messages):  # while it is in hand, nobody here takes anything else
                 return await self._worked(stage, messages, started_at)
@@ -76,9 +78,8 @@ class Shell:
         self.in_hand += len(messages)
         try:
             async with self._heartbeat(messages):
-                while messages[0].suspect and self.in_hand > len(messages):
-                    self._hands_changed.clear()
-                    await self._hands_changed.wait()
+                if messages[0].suspect:
+                    await self._only_in_hand(len(messages))
                 facts = await self._gathered(stage, messages)
             outcomes = [(m, self._decided(stage, m, facts.get(m.msg_id))) for m in messages]
             settled = await self._settled(stage.queue, outcomes, started_at)
@@ -91,6 +92,11 @@ class Shell:
             self.in_hand -= len(messages)
             self._hands_changed.set()
         return replace(settled, taken=len(messages))
+
+    async def _only_in_hand(self, count: int) -> None:
+        while self.in_hand > count:
+            self._hands_changed.clear()
+            await self._hands_changed.wait()
 
     async def _ripe(self, stage: Stage) -> bool:
         return not stage.patience or await self.belt.ripe(stage.queue, stage.batch, stage.patience)
@@ -120,7 +126,9 @@ class Shell:
             tries += 1
             try:
                 return await self._settle(queue, outcomes, started_at)
-            except (psycopg.OperationalError, psycopg.errors.TransactionRollback) as error:
+            except psycopg.Error as error:
+                if not database_is_away(error):
+                    return await self._settled_one_by_one(queue, outcomes, started_at, error)
                 repeated = isinstance(error, psycopg.errors.TransactionRollback)
                 if tries >= SETTLE_TRIES if repeated else loop.time() > give_up_at:
                     raise
@@ -128,14 +136,16 @@ class Shell:
                 await asyncio.sleep(min(random.uniform(0.05, 0.2) * 2**tries, LONGEST_PAUSE))
                 if not repeated:
                     await self.belt.look_at_connections()
-            except (psycopg.DataError, psycopg.IntegrityError, psycopg.InternalError) as error:
-                if len(outcomes) == 1:
-                    message = outcomes[0][0]
-                    return await self._settle(queue, [(message, outcome_of(error, "settle"))], started_at)
-                turn = Turn()
-                for one in outcomes:
-                    turn += await self._settled(queue, [one], started_at)
-                return turn
+
+    async def _settled_one_by_one(
+        self, queue: Queue, outcomes: Sequence[tuple[Message, Outcome]], started_at: datetime, error: psycopg.Error
+    ) -> Turn:
+        if len(outcomes) == 1:
+            return await self._settle(queue, [(outcomes[0][0], outcome_of(error, "settle"))], started_at)
+        turn = Turn()
+        for one in outcomes:
+            turn += await self._settled(queue, [one], started_at)
+        return turn
 
     async def _settle(self, queue: Queue, outcomes: Sequence[tuple[Message, Outcome]], started_at: datetime) -> Turn:
         now = self.belt.now()

@@ -141,6 +141,12 @@ class Belt:
             for r in rows
         ]
 
+    async def suspect_waits(self, queue: Queue) -> bool:
+        """Whether the next message of this queue may have killed its last worker: it is begun with empty hands."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(SQL["suspect"], {"queue": queue, "now": self.now()})).fetchone()
+        return bool(row and row[0])
+
     async def look_at_connections(self) -> None:
         """After the database was away: throw broken connections away, so that the next statement meets a good one."""
         await self._pool.check()

@@ -37,6 +37,9 @@ from public.queue_registry r
 cross join lateral linernotes.queue_depth(r.queue_name, %(now)s) m
 order by r.id;
 
+-- name: suspect
+select linernotes.suspect_waits(%(queue)s, %(now)s);
+
 -- name: ripe
 select linernotes.batch_is_ripe(%(queue)s, %(upstream)s, %(full)s, %(patience)s, %(now)s);
 

@@ -18,6 +18,7 @@ import structlog
 from linernotes.database.connect import connect_async
 from linernotes.errors import DatabaseError
 from linernotes.model.message import Queue
+from linernotes.pipeline.outcomes import database_is_away
 from linernotes.pipeline.shell import STAGES, Shell, Stage
 from linernotes.queues.belt import CHANNEL
 from linernotes.services.bell import Bell
@@ -31,8 +32,6 @@ GRACE = timedelta(seconds=4)
 """What is in hand at the end is given back within five seconds: those who stop us wait ten, and then kill."""
 LINK_CHECK = timedelta(seconds=30)
 """How often a listener that hears nothing asks whether its link is alive, and how long it waits for the answer."""
-AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
-"""What a database that is away, full, or being replaced raises: it will be back."""
 
 
 class Worker:
@@ -105,7 +104,9 @@ class Worker:
                 if await self._shell.turn(stage):
                     self._ring_behind()
                     continue
-            except AWAY as error:
+            except psycopg.Error as error:
+                if not database_is_away(error):
+                    raise
                 log.warning("the database is away", queue=stage.queue, why=str(error).split("\n")[0])
                 await asyncio.sleep(RECONNECT_DELAY.total_seconds())
                 await self._shell.belt.look_at_connections()
