@@ -12,9 +12,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from tests.chaos import ending, killing, pausing
+from tests.chaos import database_faults, ending, killing, pausing
+from tests.chaos.database_faults import Faults
 from tests.chaos.ground import Ground
 from tests.chaos.plans import LONG, LONG_BLOWS
 from tests.chaos.report import Report
@@ -37,7 +39,17 @@ def endings(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
     yield ending.stop(ground.base(), LONG, 5, 10, log)
 
 
-SCENARIOS: dict[str, Scenario] = {"workers": workers, "endings": endings}
+def database(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
+    """20 restarts, 20 crashes, 500 links cut, 200 around COMMIT, and the rest."""
+    twin = killing.calm(ground.base(), LONG, log)
+    faults = Faults(
+        restarts=20, crashes=20, cuts=500, around_commit=200, held_still=20, crowded=10, read_only=10, deadlocks=20
+    )
+    for seed in seeds:
+        yield database_faults.endure(ground, replace(LONG, interval=0.6), twin, faults, seed, log)
+
+
+SCENARIOS: dict[str, Scenario] = {"workers": workers, "endings": endings, "database": database}
 
 
 def main() -> int:

