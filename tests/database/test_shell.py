@@ -26,6 +26,7 @@ from linernotes.model.claim import Claim, CreditAnswer, Level, Link, Match, Pers
 from linernotes.model.message import Queue
 from linernotes.model.source import Source
 from linernotes.pipeline.shell import STAGES, Shell
+from linernotes.queues import belt
 from linernotes.queues.belt import Belt
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -394,3 +395,31 @@ async def test_a_batch_settles_with_the_same_number_of_statements_whatever_its_s
     assert (await run.shell.turn(stage)).taken == songs
     # hold the leases, store the claims, send the follow-ups, finish, release the locks, measure
     assert len(counted) == 6, counted
+
+
+# ---- producers of whom nothing is found
+
+
+async def test_a_producer_of_whom_no_source_knows_anything_is_marked_until_one_does(run: Run):
+    profiles = run.shelf.profiles
+    run.shelf.profiles = nobody_knows  # type: ignore[method-assign]
+    run.start()
+    await run.drain()
+    marked = "select enrichment_failed, enriched_at is not null from producers"
+    assert run.all(marked) == [(True, False)]
+    run.shelf.profiles = profiles  # type: ignore[method-assign]
+    body = {"producerId": str(run.one("select id from producers")), "source": "test"}
+    belt.send_bodies(run.db, Queue.SOCIAL_ENRICHMENT, [{"key": "again", "body": body}], run.now)
+    await run.drain()
+    assert run.all(marked) == [(False, True)]
+
+
+async def nobody_knows(producers: Sequence[ProducerRef]) -> Mapping[UUID, Profile]:
+    return {}
+
+
+async def test_a_producer_whose_enrichment_was_given_up_is_marked(run: Run):
+    run.shelf.raises["profiles"] = SourceRefused("test", "no")
+    run.start()
+    await run.drain()
+    assert run.all("select enrichment_failed, enriched_at from producers") == [(True, None)]

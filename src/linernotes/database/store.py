@@ -20,7 +20,18 @@ from psycopg_pool import AsyncConnectionPool
 
 from linernotes.model.catalogue import AlbumRef, ArtistRef, ExternalId, Problem, TrackRef
 from linernotes.model.claim import ProducerRef
-from linernotes.model.rows import AlbumRow, ArtistRow, ClaimRow, Key, LookupRow, PersonRow, ProfileRow, Row, TrackRow
+from linernotes.model.rows import (
+    AlbumRow,
+    ArtistRow,
+    ClaimRow,
+    Key,
+    LookupRow,
+    PersonRow,
+    ProfileRow,
+    Row,
+    TrackRow,
+    UnenrichedRow,
+)
 from linernotes.queries import load_queries
 
 SQL = load_queries("linernotes.database", "store.sql")
@@ -125,6 +136,8 @@ async def store_rows(
     )
     if profiles := [r for r in rows if isinstance(r, ProfileRow)]:
         await connection.execute(SQL["store_profiles"], {"rows": jsonb(profiles), "now": now})
+    if unknown := [r.producer_id for r in rows if isinstance(r, UnenrichedRow)]:
+        await connection.execute(SQL["note_unenriched"], {"producers": unknown, "now": now})
     if problems:
         await connection.execute(SQL["note_problems"], {"rows": jsonb(problems), "now": now})
     return ids

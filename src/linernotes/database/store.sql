@@ -63,3 +63,6 @@ select linernotes.store_profiles(%(rows)s, %(now)s);
 
 -- name: note_problems
 select linernotes.note_problems(%(rows)s, %(now)s);
+
+-- name: note_unenriched
+select linernotes.note_unenriched(%(producers)s, %(now)s);

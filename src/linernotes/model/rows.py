@@ -157,4 +157,11 @@ class ProfileRow:
     biography: str | None = None
 
 
-Row = ArtistRow | AlbumRow | TrackRow | LookupRow | ClaimRow | ProfileRow
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnenrichedRow:
+    """For note_unenriched: a producer of whom no source knew anything."""
+
+    producer_id: UUID
+
+
+Row = ArtistRow | AlbumRow | TrackRow | LookupRow | ClaimRow | ProfileRow | UnenrichedRow

@@ -1,6 +1,7 @@
 """From a producer to where they can be found: links and further ids from sources that know them by id.
 
-Nothing is ever guessed from a name (rule L1). A producer of whom no source knows a link is done all the same.
+Nothing is ever guessed from a name (rule L1). A producer of whom no source knows a link is done all the same; one of
+whom no source knows anything is marked so (enrichment_failed), and so is one whose message was given up.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from linernotes.errors import BadMessage
 from linernotes.model.catalogue import ExternalId
 from linernotes.model.claim import ProducerRef, Profile
 from linernotes.model.message import Done, Message, Outcome
-from linernotes.model.rows import MemberRow, ProfileRow
+from linernotes.model.rows import MemberRow, ProfileRow, Row, UnenrichedRow
 from linernotes.model.source import Source, Sources
 from linernotes.pipeline.body import id_of, id_or_none, source_of
 from linernotes.pipeline.credits.claims import name_rows
@@ -108,4 +109,5 @@ def decide(message: Message, facts: Facts) -> Outcome:
         if profile is not None
     )
     found = any(row.links for row in rows)
-    return Done(rows=rows, fresh_for=FRESH_FOR, note=None if found else "no source publishes a link of this person")
+    stored: tuple[Row, ...] = rows or (UnenrichedRow(producer_id=facts.producer.id),)
+    return Done(rows=stored, fresh_for=FRESH_FOR, note=None if found else "no source publishes a link of this person")

@@ -34,5 +34,12 @@ begin
     on conflict (entity_type, entity_id) do update
         set state = 'FAILED', attempts = excluded.attempts, last_processed_at = p_now, updated_at = p_now,
             last_error = excluded.last_error, dead_lettered = true;
+
+    if p_queue = 'social_enrichment' then
+        perform linernotes.note_unenriched(array(
+            select (m.message ->> 'producerId')::uuid
+            from jsonb_to_recordset(p_messages) as m(message jsonb)
+            where m.message ->> 'producerId' ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'), p_now);
+    end if;
 end
 $$;
