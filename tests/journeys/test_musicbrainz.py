@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from linernotes.database.store import Store
-from linernotes.model.message import Queue
 from linernotes.pipeline.shell import STAGES, Shell
 from linernotes.queues.belt import Belt
 from linernotes.services.discovery import Start, send_starts
@@ -78,12 +77,14 @@ class Journey:
             await self.drain()
 
     def due(self) -> datetime | None:
-        times = [
-            row[0]
-            for q in Queue
-            if (row := self.db.execute(f"select min(vt) from pgmq.q_{q}").fetchone())[0] is not None
-        ]
-        return min(times, default=None)
+        """When something waits that can go on: on a queue, put off, or parked for its source."""
+        row = self.db.execute(
+            "select min(case when d.visible > 0 then %(now)s else d.next_at end) from queue_registry r"
+            " cross join lateral linernotes.queue_depth(r.queue_name, %(now)s) d",
+            {"now": self.time.now},
+        ).fetchone()
+        assert row
+        return row[0]
 
     def calls(self) -> Counter[str]:
         return Counter(asked.path.removeprefix("/ws/2/").split("/")[0] for asked in self.musicbrainz.asked)
