@@ -45,11 +45,13 @@ def test_the_pipelines_figures_are_there_too(client: TestClient, headers_of: Hea
     assert samples(answer.text, "linernotes_queue_messages")[("artist_discovery", "waiting")] == 1
 
 
-def test_beyond_an_open_loopback_the_figures_are_the_operators(database_url: str, headers_of: HeadersOf):
+def test_elsewhere_the_figures_are_the_operators_also_where_visitors_read(database_url: str, headers_of: HeadersOf):
     with (
-        open_edge(Settings(visitors="none"), database_url) as edge,
+        open_edge(Settings(visitors="read"), database_url, host="0.0.0.0") as edge,
         TestClient(create_app(edge), base_url="http://127.0.0.1") as client,
     ):
-        assert client.get("/metrics").status_code == 401
+        assert client.get("/v1/artists").status_code == 200
+        for path in ("/metrics", "/operations", "/operations/dead-letters", "/operations/jobs/retention-job"):
+            assert client.get(path).status_code == 401
         assert client.get("/metrics", headers=headers_of(Role.AUTHENTICATED)).status_code == 403
         assert client.get("/metrics", headers=headers_of(Role.SERVICE)).status_code == 200

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from linernotes import __version__, web
-from linernotes.api import functions, metrics, problems, rest, sessions, v1
+from linernotes.api import contacts, functions, metrics, problems, rest, sessions, v1
 from linernotes.api.auth import require
 from linernotes.api.catching import Catching
 from linernotes.api.edge import Edge
@@ -61,6 +61,7 @@ def create_app(edge: Edge) -> FastAPI:
     app.include_router(web.assets)
     app.include_router(sessions.router)
     app.include_router(v1.router, dependencies=reading)
+    app.include_router(contacts.router)
     app.include_router(metrics.router)
     app.include_router(rest.router)
     app.include_router(functions.router)

@@ -58,10 +58,15 @@ class Edge:
     def open_to_visitors(self) -> bool:
         """Whether reading takes no key: as LINERNOTES_VISITORS says, by default on loopback while no secret is set
         and no name of ours leads here from elsewhere."""
+        return self.settings.visitors == "read" or self.at_home
+
+    @property
+    def at_home(self) -> bool:
+        """Whether whoever reaches us sits at this machine, which is nobody else's to guard: on loopback, no secret is
+        set, no name leads here from elsewhere, and visitors are not shut out."""
         chosen = self.settings
-        if chosen.visitors != "auto":
-            return chosen.visitors == "read"
-        return self.on_loopback and not (chosen.jwt_secret or chosen.jwks_url or chosen.host_names)
+        guarded = chosen.jwt_secret or chosen.jwks_url or chosen.host_names or chosen.visitors == "none"
+        return self.on_loopback and not guarded
 
 
 def is_loopback(host: str) -> bool:

@@ -91,8 +91,8 @@ def pattern_of(scope: Scope) -> str:
 
 
 def may_scrape(caller: CallerOf, edge: EdgeOf) -> Caller:
-    """Who may see the figures: the operator, and on an open loopback whoever is there. Raises NotAllowed."""
-    if not edge.open_to_visitors:
+    """Who may see the figures: the operator, and on loopback without a secret whoever is there. Raises NotAllowed."""
+    if not edge.at_home:
         refuse_lesser(caller, Role.SERVICE)
     return caller
 

@@ -63,3 +63,19 @@ def jwt(
     from linernotes.api.tokens import secret_of, sign  # here: cryptography takes its time to load
 
     write(sign(secret_of(load()), role, utc_now(), timedelta(days=days)) + "\n")
+
+
+@app.command()
+@telling_errors()
+def reads(
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many, the latest first.")] = 100,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+) -> None:
+    """Who was shown people's contacts over HTTP, and when."""
+    from linernotes.api.contacts import contact_reads  # here: other commands start without a web server's libraries
+
+    with open_database() as db:
+        found = contact_reads(db, limit)
+    columns = [Column(name) for name in ("read_at", "caller", "role", "through", "columns", "people")]
+    show_list(found, columns, shape=shape_of(json=json, csv=csv), empty="Nobody was shown a contact.")

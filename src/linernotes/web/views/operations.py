@@ -9,10 +9,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
-from linernotes.api.auth import Caller, require
+from linernotes.api.auth import Caller, refuse_lesser, require
+from linernotes.api.edge import Edge
 from linernotes.api.keys import Role
 from linernotes.api.reading import Db, EdgeOf
-from linernotes.errors import NotAllowed, UsageError
+from linernotes.errors import UsageError
 from linernotes.queues.belt import replay
 from linernotes.search import operations
 from linernotes.search.producers import as_uuid
@@ -35,7 +36,7 @@ operating = [require(Role.SERVICE)]
 @router.get("")
 def overview(visit: VisitOf, db: Db, edge: EdgeOf) -> Response:
     """Health, queues, what is stuck, sources and jobs on one page."""
-    let_look(visit.caller)
+    let_look(visit.caller, edge)
     now = edge.now()
     queues = operations.queues(db, now)
     longest = max((q.waiting + q.hidden + q.dead for q in queues), default=0) or 1
@@ -58,12 +59,13 @@ def overview(visit: VisitOf, db: Db, edge: EdgeOf) -> Response:
 def dead_letters(
     visit: VisitOf,
     db: Db,
+    edge: EdgeOf,
     queue: Annotated[str | None, Query(max_length=100)] = None,
     cursor: Annotated[str | None, Query(max_length=2000)] = None,
     put_back: Annotated[int | None, Query(ge=0)] = None,
 ) -> Response:
     """What was given up, each with its reason, newest first."""
-    let_look(visit.caller)
+    let_look(visit.caller, edge)
     return visit.page(
         "dead_letters.html",
         title="Dead letters",
@@ -95,7 +97,7 @@ async def free(form: FormOf, writing: Writing) -> Response:
 @router.get("/jobs/{name}")
 def job(visit: VisitOf, db: Db, edge: EdgeOf, name: str) -> Response:
     """One scheduled job and its latest runs."""
-    let_look(visit.caller)
+    let_look(visit.caller, edge)
     known = next((job for job in operations.jobs(db, edge.now()) if job.name == name), None)
     runs = operations.job_runs(db, job=name, limit=RUNS_SHOWN)
     return visit.page("job.html", title=name, private=True, job=known, runs=runs)
@@ -106,13 +108,13 @@ def may_operate(caller: Caller) -> bool:
     return caller.role is Role.SERVICE
 
 
-def let_look(caller: Caller) -> None:
+def let_look(caller: Caller, edge: Edge) -> None:
     """Who operates may look, and on loopback without any secret everybody who sits at this machine.
 
-    Raises NotAllowed for the holder of a lesser key: messages and errors are not what they were let in for.
+    Raises NotAllowed and NotSignedIn for all others: messages and errors are not what they were let in for.
     """
-    if not may_operate(caller) and caller.by != "nothing":
-        raise NotAllowed("Operations are for who holds a key of the role service_role.")
+    if not edge.at_home:
+        refuse_lesser(caller, Role.SERVICE)
 
 
 def drawn(queue: operations.QueueState, longest: int) -> str:
