@@ -45,31 +45,11 @@ select 'kept apart' as decision, pair.name, pair.other_name,
             when pair.name_key = pair.other_key then 'the same name, no id in common'
             else 'differ only in punctuation, spaces or accents'
        end as reason,
-       shared.recordings as common_recordings, pair.producer_id, pair.other_id,
-       known.one as known_for, known.other as other_known_for
+       told.recordings as common_recordings, pair.producer_id, pair.other_id,
+       told.one_known_for as known_for, told.other_known_for
 from pair
-cross join lateral (
-    select count(distinct t.recording_id) as recordings
-    from public.track_producers c
-    join public.tracks t on t.id = c.track_id
-    join public.tracks u on u.recording_id = t.recording_id
-    join public.track_producers d on d.track_id = u.id
-    where c.producer_id = pair.producer_id and d.producer_id = pair.other_id
-) shared
-cross join lateral (
-    select (array_agg(k.name order by k.tracks desc, k.name) filter (where k.producer_id = pair.producer_id))[1:2] as one,
-           (array_agg(k.name order by k.tracks desc, k.name) filter (where k.producer_id = pair.other_id))[1:2] as other
-    from (
-        select c.producer_id, a.name, count(*) as tracks
-        from public.track_producers c
-        join public.tracks t on t.id = c.track_id
-        join public.albums al on al.id = t.album_id
-        join public.artists a on a.id = al.artist_id
-        where c.producer_id in (pair.producer_id, pair.other_id)
-        group by 1, 2
-    ) k
-) known
-order by shared.recordings desc, pair.name, pair.other_name, pair.producer_id
+cross join lateral linernotes.told_of_pair(pair.producer_id, pair.other_id) told
+order by told.recordings desc, pair.name, pair.other_name, pair.producer_id
 limit %(limit)s;
 
 -- name: look_further
@@ -105,33 +85,13 @@ select 'kept apart' as decision, pair.name, pair.other_name,
             when pair.letters = 2 then '2 letters apart'
             else format('alike to %%s of 1', round(pair.likeness::numeric, 2))
        end as reason,
-       shared.recordings as common_recordings, pair.producer_id, pair.other_id,
-       known.one as known_for, known.other as other_known_for
+       told.recordings as common_recordings, pair.producer_id, pair.other_id,
+       told.one_known_for as known_for, told.other_known_for
 from pair
-cross join lateral (
-    select count(distinct t.recording_id) as recordings
-    from public.track_producers c
-    join public.tracks t on t.id = c.track_id
-    join public.tracks u on u.recording_id = t.recording_id
-    join public.track_producers d on d.track_id = u.id
-    where c.producer_id = pair.producer_id and d.producer_id = pair.other_id
-) shared
-cross join lateral (
-    select (array_agg(k.name order by k.tracks desc, k.name) filter (where k.producer_id = pair.producer_id))[1:2] as one,
-           (array_agg(k.name order by k.tracks desc, k.name) filter (where k.producer_id = pair.other_id))[1:2] as other
-    from (
-        select c.producer_id, a.name, count(*) as tracks
-        from public.track_producers c
-        join public.tracks t on t.id = c.track_id
-        join public.albums al on al.id = t.album_id
-        join public.artists a on a.id = al.artist_id
-        where c.producer_id in (pair.producer_id, pair.other_id)
-        group by 1, 2
-    ) k
-) known
+cross join lateral linernotes.told_of_pair(pair.producer_id, pair.other_id) told
 where pair.likeness >= %(alike)s
    or (pair.letters <= 2 and least(char_length(pair.name), char_length(pair.other_name)) >= 8)
-order by shared.recordings desc, pair.letters, pair.name, pair.other_name
+order by told.recordings desc, pair.letters, pair.name, pair.other_name
 limit %(limit)s;
 
 -- name: problems

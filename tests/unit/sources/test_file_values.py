@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linernotes.model.catalogue import ExternalId
+from linernotes.model.titles import isrc_of
 from linernotes.sources.tables.values import (
-    isrc_key,
     read_date,
     read_duration,
     read_id,
@@ -91,7 +91,7 @@ def test_no_text_breaks_the_readers(text):
         assert value is not None or complaint or set(text) <= set("0.:/ ")
     for id in (read_id(text, "file:x.csv"), read_recording_id(text, "file:x.csv")):
         assert id is None or (id.scheme and id.value)
-    assert isrc_key(text) is None or len(isrc_key(text)) == 12
+    assert isrc_of(text) is None or len(isrc_of(text)) == 12
 
 
 @pytest.mark.parametrize(
@@ -139,12 +139,12 @@ def test_the_side_of_a_record_is_no_number():
 
 
 def test_an_isrc_is_compared_without_hyphens_and_case():
-    assert isrc_key("gb-aaa-99-00303") == isrc_key("GBAAA9900303") == "GBAAA9900303"
+    assert isrc_of("gb-aaa-99-00303") == isrc_of("GBAAA9900303") == "GBAAA9900303"
 
 
 @pytest.mark.parametrize("text", ["", "GBAAA990030", "1BAAA9900303", "GBAAA99003O3", "GBAAA9900303 x"])
 def test_what_is_no_isrc_is_not_used(text):
-    assert isrc_key(text) is None
+    assert isrc_of(text) is None
 
 
 @pytest.mark.parametrize("text", ["javascript:alert(1)", "CD booklet", "http://", "ftp://a.org/x", "https://a b"])

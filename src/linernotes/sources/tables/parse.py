@@ -11,13 +11,13 @@ from functools import lru_cache
 from linernotes.model.catalogue import ExternalId, Problem
 from linernotes.model.claim import Claim, Level, Match
 from linernotes.model.names import display_name, is_unknown, name_key
+from linernotes.model.titles import isrc_of
 from linernotes.sources.tables.columns import ID_FIELD, WIDE_ROLES
 from linernotes.sources.tables.drafts import DraftAlbum, DraftArtist, DraftTrack
 from linernotes.sources.tables.listing import UNIT, Listing, name_id, why_no_title
 from linernotes.sources.tables.people import Named, Resolve, people_in
 from linernotes.sources.tables.table import Row, as_text, parts
 from linernotes.sources.tables.values import (
-    isrc_key,
     read_date,
     read_duration,
     read_id,
@@ -86,7 +86,7 @@ class _Reading:
 
     def track(self, row: Row, album: DraftAlbum, artists: tuple[str, ...], name: str) -> DraftTrack:
         isrcs = tuple(filter(None, map(_title, parts(row.cells.get("isrc", "")))))
-        key = UNIT.join((_key(name), *(isrc_key(isrc) or isrc for isrc in isrcs[:1])))
+        key = UNIT.join((_key(name), *(isrc_of(isrc) or isrc for isrc in isrcs[:1])))
         if key not in album.tracks:
             ids = (name_id(album.key + UNIT + key),)
             album.tracks[key] = DraftTrack(name=name, ids=ids, artists=artists, line=row.line, isrcs=isrcs)
@@ -111,7 +111,7 @@ class _Reading:
         if text := as_text(cells.get("track_number", "")):
             self.read_position(row, track, text)
         for isrc in track.isrcs if row.line == track.line else ():
-            if isrc_key(isrc) is None:
+            if isrc_of(isrc) is None:
                 self.complain(row, track, "unusable_isrc", f"{isrc!r} is no ISRC: it is kept and not used")
         if text := as_text(cells.get("recording_id", "")):
             known_as = read_recording_id(text, self.source)

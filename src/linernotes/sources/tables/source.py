@@ -23,8 +23,8 @@ from linernotes.model.catalogue import (
 from linernotes.model.claim import Claim, CreditAnswer, ProducerRef, Profile
 from linernotes.model.names import name_key, search_key
 from linernotes.model.source import Source
+from linernotes.model.titles import isrc_of
 from linernotes.sources.tables.listing import ListedAlbum, ListedArtist, ListedTrack, Listing
-from linernotes.sources.tables.values import isrc_key
 
 Known = TypeVar("Known")
 
@@ -85,7 +85,7 @@ class Listed:
         self._by_search: dict[str, list[ListedArtist]] = {}
         for track in (track for album in albums for track in album.tracks):
             self._tracks.update(dict.fromkeys(track.fact.ids, track))
-            for isrc in filter(None, map(isrc_key, track.fact.isrcs)):
+            for isrc in filter(None, map(isrc_of, track.fact.isrcs)):
                 self._by_isrc.setdefault(isrc, []).append(track)
         for artist in found.artists:
             self._by_name.setdefault(name_key(artist.fact.name), []).append(artist)
@@ -133,7 +133,7 @@ class Listed:
         own = _first(self._tracks, track.ids)
         if own is not None:
             return [own]
-        isrc = isrc_key(track.isrc) if track.isrc else None
+        isrc = isrc_of(track.isrc) if track.isrc else None
         return [known for known in self._by_isrc.get(isrc or "", []) if _may_be_one(known.fact, track)]
 
 

@@ -131,12 +131,6 @@ def read_position(text: str) -> Number:
 
 
 @lru_cache(maxsize=65_536)
-def isrc_key(text: str) -> str | None:
-    """An ISRC as its standard writes it, or None for what is none (rule I1)."""
-    key = re.sub(r"[\s-]", "", text).upper()
-    return key if re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", key, re.ASCII) else None
-
-
 def web_address(text: str) -> str | None:
     """The address if a browser may safely be sent there, else None."""
     return text if re.fullmatch(r"https?://[^\s/?#]+\S*", text, re.IGNORECASE) and len(text) <= 2000 else None
