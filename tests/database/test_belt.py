@@ -249,3 +249,17 @@ async def asleep_in_a_transaction(connection, messages, rival) -> None:
         while not await rival.claim(TRACKS, 10):  # noqa: ASYNC110 - it looks at the database
             await asyncio.sleep(0.05)  # between two looks
         await connection.execute("select 1")
+
+
+async def test_a_queue_has_work_when_a_message_is_visible_and_not_while_it_is_in_hand_or_put_off(pool, worker, clock):
+    assert await worker.with_work(list(Queue)) == []
+    await sent(pool)
+    assert await worker.with_work(list(Queue)) == [TRACKS]
+    (message,) = await worker.claim(TRACKS, 10)
+    assert await worker.with_work(list(Queue)) == []
+    await settled(pool, [message], now=NOW, later=[postponed(message, NOW + timedelta(seconds=40), spent=True)])
+    clock.pass_by(seconds=39)
+    assert await worker.with_work(list(Queue)) == []
+    clock.pass_by(seconds=1)
+    assert await worker.with_work(list(Queue)) == [TRACKS]
+    assert await worker.with_work([Queue.SOCIAL_ENRICHMENT]) == []

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg import Connection
 
+from linernotes.database.connect import open_pool
 from linernotes.model.message import Message, Queue, Send, Snooze
 from linernotes.pipeline.endings import MOST_PROBES, postponed_and_buried
 from linernotes.queues import belt
@@ -298,3 +299,23 @@ async def test_a_replayed_letter_is_on_its_way_and_is_not_sent_a_second_time(poo
     async with pool.connection() as connection:
         assert await belt.send(connection, [send], {}, NOW) == 0
     assert db.execute("select count(*) from pgmq.q_producer_identification").fetchone() == (1,)
+
+
+async def test_a_queue_has_work_when_parked_messages_may_go_back(pool, db, worker, clock):
+    pause(db, "musicbrainz", HOUR)
+    await parked(pool, worker, 1)
+    assert await worker.with_work([TRACKS]) == []
+    clock.pass_by(hours=1)
+    assert await worker.with_work([TRACKS]) == [TRACKS]
+
+
+async def test_parking_keeps_numbers_on_every_version_of_postgresql(any_database_url: str):
+    """Messages go back with the number that they had, which PGMQ itself hands out."""
+    async with await open_pool(any_database_url) as pool:
+        worker = Belt(pool, worker="one", now=lambda: NOW)
+        messages = await parked(pool, worker, 3)
+        worker.now = lambda: NOW + HOUR
+        assert numbers(await worker.claim(TRACKS, 10)) == numbers(messages)
+        await sent(pool, 1, at=NOW + HOUR)
+        (new,) = await worker.claim(TRACKS, 10)
+        assert new.msg_id == messages[-1].msg_id + 1

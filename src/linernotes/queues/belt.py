@@ -196,6 +196,14 @@ class Belt:
             row = await cursor.fetchone()
         return bool(row and row[0])
 
+    async def with_work(self, queues: Sequence[Queue]) -> list[str]:
+        """Those of these queues on which something can be taken now."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                SQL["with_work"], {"queues": [str(q) for q in queues], "now": self.now()}
+            )
+            return [row[0] for row in await cursor.fetchall()]
+
     async def depths(self) -> list[Depth]:
         """What waits on every registered queue."""
         async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:

@@ -40,6 +40,9 @@ order by r.id;
 -- name: suspect
 select linernotes.suspect_waits(%(queue)s, %(now)s);
 
+-- name: with_work
+select linernotes.queues_with_work(%(queues)s, %(now)s);
+
 -- name: ripe
 select linernotes.batch_is_ripe(%(queue)s, %(upstream)s, %(full)s, %(patience)s, %(now)s);
 

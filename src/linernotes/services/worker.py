@@ -1,8 +1,8 @@
 """Work on the queues until told to stop, or until nothing is left.
 
 Each stage has loops of its own, so a flood in one queue takes nothing from another. An idle loop sleeps until a
-sender wakes it (LISTEN on a connection of its own) with a slow poll behind it; where LISTEN is impossible, behind a
-transaction pooler, the poll alone does the work.
+sender wakes it (LISTEN on a connection of its own), with a slow poll behind it, one question for all queues; where
+LISTEN is impossible, behind a transaction pooler, the poll alone does the work.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Worker:
         self._url = url
         self._stages = [s for s in STAGES if s.queue in queues]
         self._concurrency = concurrency
-        self._bells = {str(s.queue): Bell(SLOW_POLL) for s in self._stages}
+        self._bells = {str(s.queue): Bell() for s in self._stages}
         self._stop = asyncio.Event()
         self._listening = False
 
@@ -62,7 +62,7 @@ class Worker:
 
         What is in hand when it stops has the grace period to be finished; after that it is given back.
         """
-        listener = asyncio.create_task(self._listen())
+        background = [asyncio.create_task(self._listen()), asyncio.create_task(self._poll())]
         loops = [asyncio.create_task(self._loop(s)) for s in self._stages for _ in range(self._concurrency)]
         watcher = asyncio.create_task(self._watch(watch, every)) if watch else None
         stopping = asyncio.create_task(self._stop.wait())
@@ -73,7 +73,7 @@ class Worker:
                 loop.result()
         finally:
             self.stop()
-            for task in (listener, watcher, stopping, *loops):
+            for task in (*background, watcher, stopping, *loops):
                 if task is not None:
                     task.cancel()
                     with suppress(asyncio.CancelledError):
@@ -118,6 +118,17 @@ class Worker:
         for stage in self._stages:
             if stage.patience or not self._listening:
                 self._bells[stage.queue].ring()
+
+    async def _poll(self) -> None:
+        """Wake the loops of a queue on which something has become visible by itself, or that nobody announced."""
+        queues = [stage.queue for stage in self._stages]
+        while not self._stop.is_set():
+            await asyncio.sleep(SLOW_POLL.total_seconds())
+            try:
+                for queue in await self._shell.belt.with_work(queues):
+                    self._bells[queue].ring()
+            except AWAY:
+                await self._shell.belt.look_at_connections()
 
     async def _listen(self) -> None:
         """Wake the loops of a queue when a sender has committed; give up for good only when stopped."""

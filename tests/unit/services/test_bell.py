@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 from linernotes.services.bell import Bell
-
-NEVER = timedelta(days=1)
 
 
 async def asleep(bell: Bell, loops: int) -> list[asyncio.Task[None]]:
@@ -20,7 +17,7 @@ async def asleep(bell: Bell, loops: int) -> list[asyncio.Task[None]]:
 
 
 async def test_a_ring_wakes_every_loop():
-    bell = Bell(NEVER)
+    bell = Bell()
     loops = await asleep(bell, 3)
     bell.ring()
     async with asyncio.timeout(10):
@@ -28,24 +25,15 @@ async def test_a_ring_wakes_every_loop():
 
 
 async def test_a_ring_while_a_loop_looks_for_work_is_not_missed():
-    bell = Bell(NEVER)
+    bell = Bell()
     heard = bell.rung
     bell.ring()
     async with asyncio.timeout(10):
         await bell.wait(heard)
 
 
-async def test_without_a_ring_one_loop_looks_and_the_next_takes_its_place():
-    bell = Bell(timedelta(milliseconds=1))
-    loops = [asyncio.create_task(bell.wait(bell.rung)) for _ in range(3)]
-    done, waiting = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
-    assert (len(done), len(waiting)) == (1, 2)
-    async with asyncio.timeout(10):
-        await asyncio.gather(*waiting)
-
-
 async def test_what_is_rung_twice_before_anybody_sleeps_wakes_a_loop_once():
-    bell = Bell(NEVER)
+    bell = Bell()
     heard = bell.rung
     bell.ring()
     bell.ring()
