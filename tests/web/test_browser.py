@@ -126,6 +126,7 @@ def paths(url: str) -> dict[str, str]:
         "operations": "/operations",
         "dead letters": "/operations/dead-letters",
         "job": "/operations/jobs/retention-job",
+        "problems": "/operations/problems",
         "about": "/about",
         "reference": "/docs",
         "sign in": "/sign-in",
@@ -157,6 +158,13 @@ def test_results_come_while_typing_and_the_way_back_is_kept(opened: Opened) -> N
     page.go_back()
     expect(page.get_by_role("heading", name="Tony Visconti")).to_be_visible()
     expect(box).to_have_value("visconti")
+
+
+def test_the_key_that_people_know_leads_to_the_search_box(opened: Opened) -> None:
+    page = opened("/about")
+    page.keyboard.press("/")
+    page.keyboard.type("eno/")
+    expect(page.get_by_label("Find a producer")).to_have_value("eno/")
 
 
 def test_a_column_of_the_timeline_leads_to_the_credits_of_its_year(opened: Opened, paths: dict[str, str]) -> None:
@@ -245,11 +253,13 @@ def test_a_discovery_is_started_and_watched_until_it_is_done(
         page.get_by_role("button", name="Discover").click()
         expect(page.locator(".status")).to_have_text("working")
         expect(page.get_by_role("row", name="finding the artist").get_by_role("cell").nth(1)).to_have_text("2")
+        assert not scripts or Axe().run(page).response["violations"] == []
         loads: list[str] = []
         page.on("load", lambda page: loads.append(page.url))
         linernotes("worker", "--once")
         expect(page.locator(".status")).to_have_text("done", timeout=15_000)
         expect(page.get_by_role("link", name="Nile Rodgers")).to_be_visible()
+        assert not scripts or Axe().run(page).response["violations"] == []
         assert (loads == []) is scripts
         page.goto("about:blank")
 
@@ -260,6 +270,7 @@ def test_who_operates_signs_in_and_puts_a_dead_letter_back(opened: Opened, url: 
     page.get_by_role("main").get_by_role("link", name="sign in").click()
     page.get_by_label("Key").fill(key_for(url, Role.SERVICE))
     page.get_by_role("button", name="Sign in").click()
+    assert Axe().run(page).response["violations"] == []
     page.get_by_role("button", name="Put back message").click()
     expect(page.get_by_role("status")).to_have_text("1 message put back on the queue.")
     assert id_of(url, "select count(*) from pgmq.q_album_discovery") == "1"

@@ -84,6 +84,16 @@ function keepFresh(part) {
   }, Number(part.dataset.every));
 }
 
+/** "/" leads to the search box, as people are used to. */
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.activeElement?.matches("input, select, textarea, [contenteditable]")) return;
+  const box = document.querySelector("main input[type=search]") ?? document.querySelector("input[type=search]");
+  if (!box) return;
+  event.preventDefault();
+  box.select();
+});
+
 for (const form of document.querySelectorAll("form[data-live]")) searchAsYouType(form);
 for (const part of document.querySelectorAll("[data-events]")) follow(part);
 for (const part of document.querySelectorAll("[data-every]")) keepFresh(part);

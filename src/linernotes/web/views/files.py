@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from importlib.resources import files
 
 from fastapi import APIRouter, Request
@@ -32,6 +33,19 @@ def favicon(request: Request) -> Response:
 def robots() -> Response:
     """What crawlers should leave alone: what changes by the second, and what is not for reading."""
     return PlainTextResponse((files("linernotes.web") / "static" / "robots.txt").read_text(encoding="utf-8"))
+
+
+@router.get("/opensearch.xml")
+def opensearch(request: Request) -> Response:
+    """Lets a browser search here from its own address bar."""
+    site = escape(str(request.base_url).rstrip("/"))
+    return Response(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">'
+        "<ShortName>linernotes</ShortName><Description>Who produced that song?</Description>"
+        f'<Url type="text/html" template="{site}/search?q={{searchTerms}}"/></OpenSearchDescription>',
+        media_type="application/opensearchdescription+xml",
+    )
 
 
 @router.post("/theme")

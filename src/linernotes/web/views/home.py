@@ -36,6 +36,7 @@ def home(visit: VisitOf, db: Db) -> Response:
                 "query-input": "required name=q",
             },
         },
+        data="/v1/contents",
         holds=[counts[thing] for thing in THINGS] if counts["albums"].count or known_for else [],
         known_for=known_for,
         sources=held.sources,

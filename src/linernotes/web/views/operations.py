@@ -13,9 +13,10 @@ from linernotes.api.auth import Caller, refuse_lesser, require
 from linernotes.api.edge import Edge
 from linernotes.api.keys import Role
 from linernotes.api.reading import Db, EdgeOf
-from linernotes.errors import UsageError
+from linernotes.errors import NotFound, UsageError
 from linernotes.queues.belt import replay
 from linernotes.search import operations
+from linernotes.search.people import problems
 from linernotes.search.producers import as_uuid
 from linernotes.services.monitor import reset_stuck
 from linernotes.web.forms import FormOf
@@ -27,6 +28,7 @@ router = APIRouter(prefix="/operations")
 
 LETTERS_A_PAGE = 25
 RUNS_SHOWN = 50
+PROBLEMS_SHOWN = 200
 NEWS_MS = 5000
 """How often the page looks again by itself where a script runs, in milliseconds."""
 
@@ -78,6 +80,18 @@ def dead_letters(
     )
 
 
+@router.get("/problems")
+def unusable(
+    visit: VisitOf, db: Db, edge: EdgeOf, source: Annotated[str | None, Query(max_length=100)] = None
+) -> Response:
+    """What sources said that could not be used, the latest first."""
+    let_look(visit.caller, edge)
+    noted = problems(db, source or None, PROBLEMS_SHOWN)
+    return visit.page(
+        "problems.html", title="Not usable", private=True, problems=noted, source=source or None, most=PROBLEMS_SHOWN
+    )
+
+
 @router.post("/dead-letters", dependencies=operating)
 async def put_back(form: FormOf, writing: Writing, edge: EdgeOf) -> Response:
     """Put one dead letter, or all of a queue, back on its queue."""
@@ -99,6 +113,8 @@ def job(visit: VisitOf, db: Db, edge: EdgeOf, name: str) -> Response:
     """One scheduled job and its latest runs."""
     let_look(visit.caller, edge)
     known = next((job for job in operations.jobs(db, edge.now()) if job.name == name), None)
+    if known is None:
+        raise NotFound(f"There is no job {name!r}; /operations lists those there are.")
     runs = operations.job_runs(db, job=name, limit=RUNS_SHOWN)
     return visit.page("job.html", title=name, private=True, job=known, runs=runs)
 

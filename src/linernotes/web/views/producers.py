@@ -51,6 +51,7 @@ def producer(visit: VisitOf, db: Db, text: str) -> Response:
         title=person.name,
         description=in_a_sentence(person),
         canonical=f"/producers/{person.id}",
+        data=f"/v1/producers/{person.id}",
         og_type="profile",
         structured=as_linked_data(person, others),
         person=person,
@@ -97,6 +98,8 @@ def credits(
         title=f"Credits of {who.name}",
         description=f"Every recording that credits {who.name}, the newest first, each with its evidence.",
         canonical=here + query(**asked),
+        data=f"/v1{here}{query(**asked)}",
+        csv=f"/v1{here}{query(**asked, format='csv')}",
         person=who,
         asked=asked,
         role_words=offered_roles((role.strip(),) if role.strip() else ()),
@@ -117,6 +120,8 @@ def people(visit: VisitOf, db: Db, id: str, cursor: Cursor = None) -> Response:
         title=f"Collaborators of {who.name}",
         description=f"Everybody credited on the same recordings as {who.name}.",
         canonical=here,
+        data=f"/v1{here}",
+        csv=f"/v1{here}{query(format='csv')}",
         person=who,
         people=found.items,
         next=here + query(cursor=found.next) if found.next else None,
@@ -137,10 +142,10 @@ def evidence_for(visit: VisitOf, db: Db, id: str) -> Response:
     """The same, by the id of a credit."""
     if (credit_id := as_uuid(id)) is None:
         raise NotFound(f"{id!r} is not the id of a credit.")
-    return _explained(visit, evidence_of(db, credit_id))
+    return _explained(visit, evidence_of(db, credit_id), f"/v1/credits/{credit_id}/evidence")
 
 
-def _explained(visit: VisitOf, found: Evidence) -> Response:
+def _explained(visit: VisitOf, found: Evidence, data: str | None = None) -> Response:
     name, title = found.producer.name, found.track.track
     concluded = [f"{role(c.role)} {sure(c.credit.confidence)}" for c in found.credits if c.credit]
     return visit.page(
@@ -149,6 +154,7 @@ def _explained(visit: VisitOf, found: Evidence) -> Response:
         description=f"Every claim behind the credits of {name} on “{title}” by {found.track.artist}"
         + (f" ({', '.join(concluded)})." if concluded else "."),
         canonical=f"/tracks/{found.track.id}/producers/{found.producer.id}",
+        data=data,
         found=found,
         strength_of=strength_of,
     )

@@ -70,6 +70,8 @@ def search(
         title=f"“{wanted.q}”" if wanted.q else "Search",
         description=f"Producers and writers who answer to “{wanted.q}”." if wanted.q else None,
         canonical=asked,
+        data=as_data(asked),
+        csv=as_data(asked, format="csv"),
         wanted=wanted,
         role_words=offered_roles(wanted.roles),
         sorts=list(SORT_WORDS.items()),
@@ -96,6 +98,13 @@ def address(wanted: Wanted) -> str:
         reachable=1 if wanted.reachable else None,
         sort=wanted.sort if wanted.sort is not Sort.RELEVANCE else None,
     )
+
+
+def as_data(asked: str, **more: object) -> str:
+    """Where the same answer is for programs."""
+    extra = query(**more)[1:]
+    begin = asked.replace("/search", "/v1/producers", 1)
+    return f"{begin}{'&' if '?' in begin else '?'}{extra}" if extra else begin
 
 
 def in_words(wanted: Wanted, hits: Sequence[ProducerHit], *, begun: bool, more: bool) -> str:
