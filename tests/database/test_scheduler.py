@@ -276,6 +276,32 @@ async def test_a_job_that_fails_says_why_and_keeps_no_other_from_running(watch: 
     assert len(watch.runs()) == 2
 
 
+async def test_the_end_of_a_run_is_written_down_though_every_idle_connection_was_cut(
+    watch: Watch, second_connection: Callable[[], Connection[Any]]
+):
+    watch.job("a", target="cronQueueProcessor", runs="worker")
+    jobs = watch.jobs()
+    (job,), *_ = await asyncio.gather(*(jobs.read() for _ in range(4)))  # which opens several connections
+    run = (await jobs.claim({"a": NOON}))["a"]
+    with second_connection() as gate, gate.transaction():
+        gate.execute("lock table queue_registry in access exclusive mode")
+        working = asyncio.create_task(jobs.run(job, run))
+        waits = (
+            "select exists (select from pg_stat_activity"
+            " where wait_event_type = 'Lock' and datname = current_database())"
+        )
+        await until(lambda: watch.db.execute(waits).fetchone() == (True,))
+        cut = watch.db.execute(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database()"
+            " and state = 'idle' and pid not in (pg_backend_pid(), %s)",
+            [gate.info.backend_pid],
+        ).fetchone()
+    await working
+    assert cut is not None
+    assert cut[0] >= 1
+    assert [finished is not None for (finished,) in watch.runs("finished_at")] == [True]
+
+
 @pytest.mark.parametrize(
     ("runs", "target", "why"),
     [

@@ -94,6 +94,7 @@ class Jobs:
     async def run(self, job: Job, run: UUID) -> Ended:
         """Do the job's work and write down how it ended. Nothing that goes wrong in it is raised."""
         self._ours.add(run)
+        began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(LIMIT.total_seconds()) as limit:
                 ended = await self._done(job, run)
@@ -106,8 +107,11 @@ class Jobs:
             ended = Ended(outcome="failed", error=late if limit.expired() else _why(error))
         finally:
             self._ours.discard(run)
+        seconds = round(asyncio.get_running_loop().time() - began, 1)
         if ended.outcome == "failed":
-            log.warning("a job failed", job=job.name, why=ended.error)
+            log.warning("a job failed", job=job.name, seconds=seconds, why=ended.error)
+        else:
+            log.info("a job ran", job=job.name, seconds=seconds)
         await self._finish(run, ended)
         return ended
 
