@@ -127,7 +127,9 @@ class Worker:
             try:
                 for queue in await self._shell.belt.with_work(queues):
                     self._bells[queue].ring()
-            except AWAY:
+            except psycopg.Error as error:
+                if not database_is_away(error):
+                    raise
                 await self._shell.belt.look_at_connections()
 
     async def _listen(self) -> None:
