@@ -1,4 +1,4 @@
--- Give back the locks that were taken for these deliveries, also for messages that are no longer ours or no longer
+-- Give back the locks that were taken for these deliveries (take_locks), also for messages that are no longer ours or no longer
 -- there. A lock that somebody else took over meanwhile bears another name and stays.
 create or replace function linernotes.release_locks(
     p_queue text, p_msg_ids bigint[], p_read_counts integer[]
@@ -6,7 +6,7 @@ create or replace function linernotes.release_locks(
 begin
     delete from public.processing_locks l
     where l.correlation_id = any (array(
-        select linernotes.delivery(p_queue, ours.msg_id, ours.read_ct)
+        select p_queue || '/' || ours.msg_id || '/' || ours.read_ct
         from unnest(p_msg_ids, p_read_counts) as ours(msg_id, read_ct)));
 end
 $$;

@@ -15,7 +15,7 @@ begin
             where ours.msg_id = q.msg_id and ours.read_ct = q.read_ct
             returning q.msg_id, q.read_ct
         )
-        select array_agg(linernotes.delivery($1, r.msg_id, r.read_ct)) from renewed r
+        select array_agg($1 || '/' || r.msg_id || '/' || r.read_ct) from renewed r
     $sql$, 'q_' || p_queue) into v_renewed using p_queue, p_msg_ids, p_read_counts, p_lease, p_now;
 
     update public.processing_locks l set last_heartbeat = p_now where l.correlation_id = any (v_renewed);

@@ -1,4 +1,5 @@
--- Take the lock of every entity that these messages are about, in the name of the delivery of its first message.
+-- Take the lock of every entity that these messages are about, in the name of the delivery of its first message
+-- (queue/msg_id/read_ct, in correlation_id; without its last digits it names the message, whoever read it).
 -- A lock that has run out is taken over, and so is one of an earlier delivery of the same message: who held that has
 -- lost the message. Nobody waits: an entity whose lock is alive in other hands is passed over.
 -- Returns the messages whose entity is in other hands, and until when to leave each: for as long as the lock has been
@@ -18,7 +19,7 @@ begin
         select distinct on (w.entity_type, w.entity_id) w.entity_type, w.entity_id, w.msg_id, w.read_ct
         from work w order by w.entity_type, w.entity_id, w.msg_id
     ), free as (
-        select n.*, linernotes.delivery(p_queue, n.msg_id, n.read_ct) as delivery
+        select n.*, p_queue || '/' || n.msg_id || '/' || n.read_ct as delivery
         from entities n
         left join public.processing_locks l on l.entity_type = n.entity_type and l.entity_id = n.entity_id
         where l.id is null
@@ -39,12 +40,12 @@ begin
                or rtrim(l.correlation_id, '0123456789') = rtrim(excluded.correlation_id, '0123456789')
         returning l.entity_type, l.entity_id
     )
-    select w.msg_id, coalesce(
-        least(p_now + least(greatest(p_now - l.acquired_at, interval '1 second'), interval '30 seconds'),
-              l.last_heartbeat + make_interval(secs => l.ttl_seconds)),
-        p_now + interval '1 second')
+    select w.msg_id, coalesce((
+        select least(p_now + least(greatest(p_now - l.acquired_at, interval '1 second'), interval '30 seconds'),
+                     l.last_heartbeat + make_interval(secs => l.ttl_seconds))
+        from public.processing_locks l
+        where l.entity_type = w.entity_type and l.entity_id = w.entity_id), p_now + interval '1 second')
     from work w
-    left join public.processing_locks l on l.entity_type = w.entity_type and l.entity_id = w.entity_id
     where not exists (select from taken t where t.entity_type = w.entity_type and t.entity_id = w.entity_id);
 end
 $$;
