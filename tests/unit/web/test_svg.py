@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from linernotes.web.svg.bars import Share, meter, stacked
+from linernotes.web.svg.bars import Share, history, meter, stacked
 from linernotes.web.svg.network import Edge, Node, in_circles, network
 from linernotes.web.svg.timeline import Column, nice_step, timeline
 
@@ -121,3 +121,10 @@ def test_the_parts_of_a_bar_never_leave_it() -> None:
     boxes = list(parsed(stacked(shares, out_of=1_000_000, title="t", key="k")).iter("rect"))[1:]
     assert [box.find("title").text for box in boxes][:2] == ["1 visible", "1,000,000 dead"]  # type: ignore[union-attr]
     assert all(float(box.attrib["x"]) + float(box.attrib["width"]) <= 300.01 for box in boxes)
+
+
+def test_a_history_shows_what_is_there_at_all_and_stays_inside() -> None:
+    boxes = list(parsed(history((0, 1, 1_000_000), (0, 0, 5), title="t", key="k")).iter("rect"))
+    assert len(boxes) == 3
+    assert all(float(box.attrib["height"]) >= 1 and float(box.attrib["y"]) >= 0 for box in boxes)
+    assert list(parsed(history((0,) * 24, (0,) * 24, title="t", key="k")).iter("rect")) == []

@@ -45,3 +45,20 @@ def stacked(parts: Sequence[Share], *, out_of: float, title: str, key: str) -> M
             )
             x += wide
     return picture(key, title, described, *boxes, width=300, height=12, class_="stacked", preserveAspectRatio="none")
+
+
+def history(done: Sequence[int], failed: Sequence[int], *, title: str, key: str) -> Markup:
+    """What was done in each of some steps, the oldest first; what failed stands on top of what was finished."""
+    most = max((d + f for d, f in zip(done, failed, strict=True)), default=0) or 1
+    wide = 120 / max(len(done), 1)
+    boxes = [element("path", d="M0 23.5H120", class_="base")]
+    for place, (fine, bad) in enumerate(zip(done, failed, strict=True)):
+        y = 23.0
+        for amount, kind in ((fine, "done"), (bad, "dead")):
+            # What is there at all is seen, however much there was at other times.
+            tall = max(amount / most * 22, 1.0) if amount else 0.0
+            if tall:
+                y -= tall
+                boxes.append(rect(place * wide, max(y, 0.0), wide - 1, tall, class_=f"of-{kind}"))
+    described = f"{sum(done):,} done, {sum(failed):,} failed; at most {most:,} in a step"
+    return picture(key, title, described, *boxes, width=120, height=24, class_="history")

@@ -18,9 +18,10 @@ from linernotes.queues.belt import replay
 from linernotes.search import operations
 from linernotes.search.people import problems
 from linernotes.search.producers import as_uuid
+from linernotes.search.throughput import NOTHING, Throughput, throughput
 from linernotes.services.monitor import reset_stuck
 from linernotes.web.forms import FormOf
-from linernotes.web.svg.bars import Share, stacked
+from linernotes.web.svg.bars import Share, history, stacked
 from linernotes.web.visit import VisitOf
 from linernotes.web.writing import Writing
 
@@ -41,6 +42,7 @@ def overview(visit: VisitOf, db: Db, edge: EdgeOf) -> Response:
     let_look(visit.caller, edge)
     now = edge.now()
     queues = operations.queues(db, now)
+    done = throughput(db, now)
     longest = max((q.waiting + q.hidden + q.dead for q in queues), default=0) or 1
     return visit.page(
         "operations.html",
@@ -48,7 +50,7 @@ def overview(visit: VisitOf, db: Db, edge: EdgeOf) -> Response:
         private=True,
         now=now,
         health=operations.health(db),
-        queues=[(queue, drawn(queue, longest)) for queue in queues],
+        queues=[(queue, drawn(queue, longest), lately(queue, done)) for queue in queues],
         stuck=operations.stuck(db),
         sources=operations.sources(db, now),
         jobs=operations.jobs(db, now),
@@ -137,6 +139,14 @@ def drawn(queue: operations.QueueState, longest: int) -> str:
     """A queue as a bar, beside the longest one."""
     parts = [Share(queue.waiting, "visible"), Share(queue.hidden, "hidden"), Share(queue.dead, "dead")]
     return stacked(parts, out_of=longest, title=f"{queue.queue} now", key=f"bar-{queue.queue}")
+
+
+def lately(queue: operations.QueueState, done: Mapping[str, Throughput]) -> str:
+    """The last two hours of a queue."""
+    steps = done.get(queue.queue, NOTHING)
+    return history(
+        steps.done, steps.failed, title=f"{queue.queue} in the last two hours", key=f"history-{queue.queue}"
+    )
 
 
 def chosen_letters(form: Mapping[str, str]) -> list[UUID] | None:
