@@ -121,6 +121,25 @@ async def test_a_request_that_is_given_up_gives_its_connection_back(database_url
             assert not db.closed
 
 
+async def test_a_request_that_is_given_up_while_it_waits_for_its_connection_loses_none(database_url: str):
+    with open_edge(Settings(), database_url, size=1) as edge:
+        edge.pool.wait()
+        turnstile, held = Turnstile(edge), edge.pool.getconn()
+
+        async def request() -> None:
+            async with turnstile.connection():
+                pytest.fail("it was given up before")
+
+        task = asyncio.create_task(request())
+        await asyncio.to_thread(until, lambda: edge.pool.get_stats().get("requests_waiting", 0) > 0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        edge.pool.putconn(held)
+        async with turnstile.connection() as db:
+            assert not db.closed
+
+
 def test_more_requests_than_connections_are_all_answered(database_url: str):
     with open_edge(Settings(), database_url, size=2) as edge, ExitStack() as stack:
         app = create_app(edge)

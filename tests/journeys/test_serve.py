@@ -38,6 +38,19 @@ def test_a_stream_and_a_silent_connection_do_not_keep_it_from_ending(linernotes:
             assert server.end() == 0
 
 
+def test_whoever_follows_a_discovery_does_not_keep_it_from_ending(linernotes: Linernotes, tmp_path: Path):
+    headers = {"apikey": linernotes("keys", "add", "page", "--role", "authenticated").strip()}
+    with serving(linernotes.url, tmp_path, "--no-workers", "--no-scheduler") as server:
+        asked = {"artists": ["Chic"], "source": "sample"}
+        begun = httpx2.post(f"{server.url}/v1/discoveries", json=asked, headers=headers)
+        assert begun.status_code == 202, begun.text
+        with httpx2.stream("GET", f"{server.url}{begun.headers['location']}/events", headers=headers) as events:
+            assert "progress" in next(text for text in events.iter_text() if "event:" in text)
+            assert server.end() == 0
+        assert server.process.stderr is not None
+        assert "Traceback" not in server.process.stderr.read()
+
+
 def test_the_printed_link_signs_the_operator_in(linernotes: Linernotes, tmp_path: Path):
     with serving(linernotes.url, tmp_path) as server:
         link = None

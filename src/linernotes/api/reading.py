@@ -45,20 +45,36 @@ class Turnstile:
         except TimeoutError:
             raise DatabaseError("The database has more questions than it can answer. Ask again shortly.") from None
         try:
-            connection = await to_thread.run_sync(self._edge.pool.getconn, limiter=self._threads)
+            connection = await self._taken()
             deadline = asyncio.get_running_loop().call_later(cut_after.total_seconds(), cut, connection)
             try:
                 yield connection
             finally:
-                deadline.cancel()
-                await to_thread.run_sync(self._give_back, connection, limiter=self._threads)
+                try:
+                    await to_thread.run_sync(_roll_back, connection, limiter=self._threads)
+                finally:
+                    deadline.cancel()  # before others can have it
+                    self._edge.pool.putconn(connection)
         finally:
             self._free.release()
 
-    def _give_back(self, connection: Connection[Any]) -> None:
-        with suppress(psycopg.Error):
-            connection.rollback()
-        self._edge.pool.putconn(connection)
+    async def _taken(self) -> Connection[Any]:
+        """A connection of the pool. When we are cancelled meanwhile, the thread that fetches it gives it back."""
+        getting = asyncio.ensure_future(to_thread.run_sync(self._edge.pool.getconn, limiter=self._threads))
+        try:
+            return await asyncio.shield(getting)
+        except asyncio.CancelledError:
+            getting.add_done_callback(self._not_wanted)
+            raise
+
+    def _not_wanted(self, getting: asyncio.Future[Connection[Any]]) -> None:
+        if not getting.cancelled() and getting.exception() is None:
+            self._edge.pool.putconn(getting.result())
+
+
+def _roll_back(connection: Connection[Any]) -> None:
+    with suppress(psycopg.Error):
+        connection.rollback()
 
 
 def cut(connection: Connection[Any]) -> None:
