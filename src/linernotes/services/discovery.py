@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -92,7 +92,11 @@ def _start(source: Source, name: str, fact: ArtistFact | None) -> Start:
 def send_starts(db: Connection[Any], messages: Sequence[Start], now: datetime | None = None) -> int:
     """Send them, each unless it is on its way or done and still fresh; how many went out."""
     rows = [{"key": m.key, "body": m.body} for m in messages]
-    return send_bodies(db, Queue.ARTIST_DISCOVERY, rows, now or datetime.now(UTC))
+    if now is None:  # by the database's clock, as the workers go
+        row = db.execute("select clock_timestamp()").fetchone()
+        assert row
+        now = row[0]
+    return send_bodies(db, Queue.ARTIST_DISCOVERY, rows, now)
 
 
 async def work_until_drained(

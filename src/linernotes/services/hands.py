@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from linernotes.database.connect import open_pool
 from linernotes.database.store import Store
 from linernotes.pipeline.shell import Shell
 from linernotes.queues.belt import Belt, Pool
+from linernotes.services.clock import DatabaseClock, utc_now
 from linernotes.services.redis_hints import open_redis
 from linernotes.services.redis_keys import RedisKeys
 from linernotes.services.redis_line import RedisLine
@@ -54,7 +56,11 @@ async def open_hands(settings: Settings, url: str, *, worker: str, web: bool = T
         keys = RedisKeys(redis) if redis is not None else None
         registry = Registry(web_openers(settings, pool, client, places) if web else {})
         lease = timedelta(seconds=settings.lease)
-        belt = Belt(pool, worker=worker, now=utc_now, lease=lease, told_done=keys.told_done if keys else None)
+        clock = DatabaseClock(pool)
+        await clock.measure()
+        keeping = asyncio.create_task(clock.keep())
+        stack.callback(keeping.cancel)
+        belt = Belt(pool, worker=worker, now=clock, lease=lease, told_done=keys.told_done if keys else None)
         shell = Shell(belt, Store(pool), registry, pool)
         names = settings.source_names if web else ()
         yield Hands(
@@ -66,8 +72,3 @@ async def open_hands(settings: Settings, url: str, *, worker: str, web: bool = T
             sources=names,
             shared_keys=keys,
         )
-
-
-def utc_now() -> datetime:
-    """The time of day."""
-    return datetime.now(UTC)

@@ -129,7 +129,7 @@ class Worker:
                     self._bells[queue].ring()
             except psycopg.Error as error:
                 if not database_is_away(error):
-                    raise
+                    log.warning("the slow poll failed", why=str(error).split("\n")[0])
                 await self._shell.belt.look_at_connections()
 
     async def _listen(self) -> None:
