@@ -24,7 +24,6 @@ SETTINGS: Mapping[str, str] = {
     "port": "5432",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "128MB",
     "max_wal_size": "1GB",
     "wal_compression": "on",
     "random_page_cost": "1.1",
@@ -33,6 +32,28 @@ SETTINGS: Mapping[str, str] = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%u@%d %a ",
 }
+
+LEAST_BUFFERS, MOST_BUFFERS = 128, 2048  # MB
+
+
+def shared_buffers(memory: int | None) -> str:
+    """How much of the machine's memory, in bytes, the server keeps pages in: an eighth, from 128 MB to 2 GB.
+
+    It takes no more of it than it has pages to keep. A search among a million producers reads pages all over 400 MB.
+    """
+    return f"{max(LEAST_BUFFERS, min(MOST_BUFFERS, (memory or 0) // 8 // 2**20))}MB"
+
+
+def machine_memory(limit: Path = Path("/sys/fs/cgroup/memory.max")) -> int | None:
+    """Bytes of memory that this machine, or the container we run in, has; None where nobody says."""
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):
+        return None
+    try:
+        return min(memory, int(limit.read_text(encoding="ascii")))
+    except (OSError, ValueError):  # no container, or one without a limit ("max")
+        return memory
 
 
 def create(data: Path, programs: Binaries, account: Account) -> None:
@@ -66,7 +87,12 @@ def configure(data: Path, socket: Path, account: Account, extra: Mapping[str, st
     """Write linernotes.conf, which postgresql.conf includes. `alter system` still has the last word."""
     # unix_socket_directories is a list, in which a strange name stands in double quotes.
     folder = '"' + str(socket).replace('"', '""') + '"'
-    settings = {**SETTINGS, "unix_socket_directories": folder, **extra}
+    settings = {
+        **SETTINGS,
+        "shared_buffers": shared_buffers(machine_memory()),
+        "unix_socket_directories": folder,
+        **extra,
+    }
     lines = ["# Written at every start by linernotes. To change a setting: alter system set ..."]
     lines += ["{} = '{}'".format(name, value.replace("'", "''")) for name, value in settings.items()]
     _write(data / "linernotes.conf", account, "\n".join(lines) + "\n")

@@ -13,19 +13,19 @@ begin
     order by 1, 2;
     insert into linernotes.producer_artists (producer_id, artist_id, tracks)
     select k.producer_id, k.artist_id, count(*) from linernotes.producer_tracks k group by 1, 2 order by 1, 2;
-    insert into public.producer_texts (producer_id, search_text)
-    select p.id, linernotes.contract_search_text(p.name, p.normalized_name) from public.producers p;
+    -- The texts after the counts, so that each is written once, with its size.
     insert into public.producer_stats (producer_id, name, search_text, track_count, artist_count)
-    select p.id, left(p.name, 255), left(t.search_text, 300), coalesce(a.tracks, 0), coalesce(a.artists, 0)
+    select p.id, left(p.name, 255), left(linernotes.contract_search_text(p.name, p.normalized_name), 300),
+           coalesce(a.tracks, 0), coalesce(a.artists, 0)
     from public.producers p
-    join public.producer_texts t on t.producer_id = p.id
     left join (
         select k.producer_id, sum(k.tracks) as tracks, count(*) as artists
         from linernotes.producer_artists k group by k.producer_id
     ) a on a.producer_id = p.id;
-    update public.producer_texts t set size = linernotes.contract_size(s.track_count)
-    from public.producer_stats s
-    where s.producer_id = t.producer_id and s.track_count > 0;
+    insert into public.producer_texts (producer_id, search_text, size)
+    select p.id, linernotes.contract_search_text(p.name, p.normalized_name), linernotes.contract_size(s.track_count)
+    from public.producers p
+    join public.producer_stats s on s.producer_id = p.id;
     -- Who was merged is no hit of its own, and who it is now is found by its names (rule P4).
     perform linernotes.list_survivors(array(
         select d.merged_id from linernotes.producer_redirects d

@@ -5,8 +5,8 @@
 --
 -- Two ways lead to the 50. One walks the producers from the best on until 50 match: quick for a frequent term. The
 -- other takes every match from the trigram index, and the counts of the busiest of them: quick for a rare one. The
--- first 2,000 of the walk tell how frequent the term is. A match fetched costs as much as some 5 producers walked past,
--- and fetching at all as much as 2,000. A term without three letters or digits in a row, signs and blanks of ASCII
+-- first 4,000 of the walk tell how frequent the term is. A match fetched costs as much as some 16 producers walked past,
+-- and fetching at all as much as 6,000. A walk goes at most twice as far as the 50 should be. A term without three letters or digits in a row, signs and blanks of ASCII
 -- counting too, has no trigram, so it is walked to the end.
 create or replace function public.search_producers(search_term text)
 returns table (
@@ -14,9 +14,9 @@ returns table (
     artist_count bigint
 ) language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
-    c_probe constant bigint := bigint '2000';
-    c_fetch constant real := real '5';
-    c_begin constant real := real '2000';
+    c_probe constant bigint := bigint '4000';
+    c_fetch constant real := real '16';
+    c_begin constant real := real '6000';
     v_term text := lower(regexp_replace(search_term, '^\s+|\s+$', '', 'g'));
     v_pattern text := '%' || regexp_replace(v_term, '([%_\\])', '\\\1', 'g') || '%';
     -- As public.producer_texts.as_one_word is written.
@@ -57,7 +57,7 @@ begin
             v_found := null;
             exit;
         end if;
-        v_depth := 75 * c_probe / v_seen;
+        v_depth := 100 * c_probe / v_seen;
     end loop;
 
     if v_found is null then
