@@ -119,12 +119,12 @@ with target as (
                select from heard h where h.class = s.class and h.scope <> 'release') as overruled
     from said s
 ), known as (
-    select o.recording_id as said_of, o.person_id as producer_id, o.note, o.role, o.source, o.record, o.family, o.scope, o.raw_role, o.credited_as, o.name_key,
+    select o.recording_id as said_of, o.producer_id as said_id, o.person_id as producer_id, o.note, o.role, o.source, o.record, o.family, o.scope, o.raw_role, o.credited_as, o.name_key,
            o.by_name, o.url, o.base, o.match, o.first_seen_at, o.last_seen_at, o.overruled,
            null::numeric as share, null::text as inherited_from
     from own o
     union all
-    select v.id, coalesce(d.survivor_id, c.producer_id), c.note, c.role, c.source, c.record, c.family, c.scope, c.raw_role, c.credited_as, c.name_key,
+    select v.id, c.producer_id, coalesce(d.survivor_id, c.producer_id), c.note, c.role, c.source, c.record, c.family, c.scope, c.raw_role, c.credited_as, c.name_key,
            c.by_name, c.url, c.base, c.match, c.first_seen_at, c.last_seen_at, false,
            linernotes.inherited_share(v.version_class, t.version_class, r.class), v.title
     from target t
@@ -142,8 +142,16 @@ with target as (
     group by name_key
     having count(distinct producer_id) = 1
 ), spelt as materialized (
-    select n.name_key, linernotes.search_key(n.name_key) as search_key
-    from (select distinct k.name_key from known k where not k.overruled) n
+    select n.search_key, unnest(array_agg(n.name_key)) as name_key
+    from (
+        select k.name_key, coalesce(min(n.search_key), linernotes.search_key(k.name_key)) as search_key
+        from known k
+        left join linernotes.producer_names n on n.producer_id = k.said_id and n.name_key = k.name_key
+        where not k.overruled
+        group by k.name_key
+    ) n
+    group by n.search_key
+    having count(*) > 1
 ), written_twice as (
     select s.search_key
     from spelt s join known k on k.name_key = s.name_key and k.by_name and not k.overruled

@@ -24,7 +24,7 @@ begin
     ), own as materialized (
         select t.id as recording_id, coalesce(d.survivor_id, c.producer_id) as producer_id, c.role, r.class,
                r.counts_as_producer as counts, c.family, c.source, c.scope, c.base * c.match as strength, c.credited_as,
-               c.name_key, c.by_name, c.record
+               c.name_key, c.by_name, c.record, c.producer_id as said_id
         from target t
         join linernotes.claims c on c.recording_id = t.id
         join linernotes.roles r on r.code = c.role
@@ -57,7 +57,7 @@ begin
         union all
         select o.recording_id, coalesce(d.survivor_id, o.producer_id), o.role, o.class, o.counts, o.family, o.source,
                o.scope, o.strength * linernotes.inherited_share(o.from_version, o.to_version, o.class),
-               o.credited_as, o.name_key, o.by_name, o.record, o.said_of, true
+               o.credited_as, o.name_key, o.by_name, o.record, o.producer_id, o.said_of, true
         from other o
         left join linernotes.producer_redirects d on d.merged_id = o.producer_id
         where linernotes.inherited_share(o.from_version, o.to_version, o.class) is not null
@@ -68,12 +68,20 @@ begin
         from known k where not k.by_name
         group by 1, 2
     ), spelt as materialized (
-        -- Where a name is left over, every name there with its search key.
-        select k.recording_id, k.name_key, linernotes.search_key(k.name_key) as search_key
-        from (select distinct k.recording_id, k.name_key from known k) k
-        where exists (
-            select from known o left join identified i on i.recording_id = o.recording_id and i.name_key = o.name_key
-            where o.recording_id = k.recording_id and o.by_name and i.producer_id is null)
+        -- Where a name is left over, the names there that are one but for their spelling.
+        select n.recording_id, n.search_key, unnest(array_agg(n.name_key)) as name_key
+        from (
+            select d.recording_id, d.name_key, coalesce(min(n.search_key), linernotes.search_key(d.name_key)) as search_key
+            from known d
+            left join linernotes.producer_names n on n.producer_id = d.said_id and n.name_key = d.name_key
+            where d.recording_id in (
+                select k.recording_id from known k
+                left join identified i on i.recording_id = k.recording_id and i.name_key = k.name_key
+                where k.by_name and i.producer_id is null)
+            group by 1, 2
+        ) n
+        group by 1, 2
+        having count(*) > 1
     ), written_twice as (
         select s.recording_id, s.search_key
         from spelt s
@@ -92,14 +100,16 @@ begin
         group by 1, 2
         having count(distinct k.producer_id) > 1
            and count(distinct k.producer_id) filter (where not k.by_name) < 2
+    ), respelt as materialized (
+        select s.recording_id, s.name_key, a.producer_id
+        from spelt s join alike a on a.recording_id = s.recording_id and a.search_key = s.search_key
     ), meant as (
         -- Who is known by name only is the one of that name whom another source identifies on the same recording.
         select k.*, coalesce(i.producer_id, a.producer_id, k.producer_id) as meant_id
         from known k
         left join identified i on k.by_name and i.recording_id = k.recording_id and i.name_key = k.name_key
-        left join spelt s on k.by_name and i.producer_id is null
-            and s.recording_id = k.recording_id and s.name_key = k.name_key
-        left join alike a on a.recording_id = s.recording_id and a.search_key = s.search_key
+        left join respelt a on k.by_name and i.producer_id is null
+            and a.recording_id = k.recording_id and a.name_key = k.name_key
             and a.producer_id <> k.producer_id and not linernotes.were_kept_apart(a.producer_id, k.producer_id)
     ), person as (
         select m.meant_id as producer_id, m.recording_id, m.role, m.counts, m.family, m.source, m.scope, m.strength,
