@@ -174,6 +174,21 @@ class Day:
             hour = (minute - 1) // 60
             self.ledger.depths[hour] = max(self.ledger.depths.get(hour, 0), self.waiting())
 
+    def put_back(self) -> list[tuple[Any, ...]]:
+        """As an operator does: what was given up by bad luck (a worker was killed in the middle, a call failed, five
+        times in a row) is put back. What it was: queue, attempts, class and text of the error."""
+        unlucky = self.db.execute(
+            "select id, queue_name, attempts, error_class, error from linernotes.dead_letters"
+            " where replayed_at is null and error_class <> 'NotFound'"
+        ).fetchall()
+        replay = "select linernotes.replay_dead_letters(null, %s, %s)"
+        self.db.execute(replay, [[row[0] for row in unlucky], self.clock.now])
+        return [row[1:] for row in unlucky]
+
+    def given_up(self) -> set[str]:
+        """The artists whose names nobody knew, as the dead letters tell."""
+        return self.names("select message ->> 'artistName' from linernotes.dead_letters where replayed_at is null")
+
     def waiting(self) -> int:
         """Messages on all queues, parked ones too."""
         return int(

@@ -16,7 +16,8 @@ from linernotes.errors import UsageError
 from linernotes.model.message import Queue
 from linernotes.queues.belt import SQL
 from linernotes.search import operations
-from linernotes.services.monitor import A_YEAR, reset_stuck
+from linernotes.services.arguments import A_YEAR
+from linernotes.services.monitor import reset_stuck
 
 app = typer.Typer(no_args_is_help=True, help="The queues: what waits, what was given up, and putting it back.")
 

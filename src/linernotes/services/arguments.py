@@ -7,6 +7,9 @@ from typing import Any
 
 from linernotes.errors import UsageError
 
+A_YEAR = 525_600
+"""Minutes: nothing is held, or left in progress, for longer."""
+
 
 def only(arguments: Mapping[str, Any], *known: str) -> None:
     """Raises UsageError for an argument that has none of these names."""

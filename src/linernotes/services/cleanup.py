@@ -10,15 +10,13 @@ import structlog
 
 from linernotes.errors import KeysUnreachable
 from linernotes.queries import load_queries
-from linernotes.services.arguments import number, only
+from linernotes.services.arguments import A_YEAR, number, only
 from linernotes.services.hands import Hands
 from linernotes.services.shared_keys import Entity
 
 log = structlog.get_logger()
 
 SQL = load_queries("linernotes.services", "cleanup.sql")
-
-A_YEAR = 525_600
 
 
 async def clean_up_stale_entities(arguments: Mapping[str, Any], hands: Hands) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import structlog
 
 from linernotes.errors import KeysUnreachable, UsageError
 from linernotes.queries import load_queries
+from linernotes.search.operations import SQL as OPERATIONS
 from linernotes.services.arguments import only, text
 from linernotes.services.hands import Hands
 
@@ -26,7 +27,7 @@ async def clear_queue_deduplication(arguments: Mapping[str, Any], hands: Hands) 
     only(arguments, "queue_name")
     queue = text(arguments, "queue_name")
     async with hands.pool.connection() as connection, connection.transaction():
-        known = await (await connection.execute(SQL["known"], {"queue": queue})).fetchone()
+        known = await (await connection.execute(OPERATIONS["known_queue"], {"queue": queue})).fetchone()
         if queue is not None and not (known and known[0]):
             raise UsageError("There is no queue of that name; leave queue_name out to clear all.")
         removed = (await connection.execute(SQL["clear"], {"queue": queue})).rowcount

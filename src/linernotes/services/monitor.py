@@ -13,13 +13,10 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from linernotes.queries import load_queries
-from linernotes.services.arguments import flag, number, only
+from linernotes.services.arguments import A_YEAR, flag, number, only
 from linernotes.services.hands import Hands
 
 SQL = load_queries("linernotes.services", "monitor.sql")
-
-A_YEAR = 525_600
-"""Minutes: no message is held for longer."""
 
 
 async def queue_monitor(arguments: Mapping[str, Any], hands: Hands) -> dict[str, Any]:
