@@ -263,3 +263,25 @@ async def test_a_queue_has_work_when_a_message_is_visible_and_not_while_it_is_in
     clock.pass_by(seconds=1)
     assert await worker.with_work(list(Queue)) == [TRACKS]
     assert await worker.with_work([Queue.SOCIAL_ENRICHMENT]) == []
+
+
+async def test_a_flood_of_work_that_is_done_already_is_cleared_in_short_transactions_and_hides_nothing(
+    pool, db, worker
+):
+    """One statement for all of it would meet its deadline, be rolled back, and never get anywhere."""
+    db.execute(
+        "insert into pgmq.q_producer_identification (vt, message)"
+        " select %s::timestamptz - interval '1 minute', jsonb_build_object('trackId', n, '_idempotencyKey', 'same')"
+        " from generate_series(1, 200) n",
+        [NOW],
+    )
+    db.execute(
+        "insert into linernotes.idempotency_keys (queue_name, key, msg_id, done_at) values (%s, 'same', 0, %s)",
+        [TRACKS, NOW],
+    )
+    (track,) = await sent(pool)
+    claimed = "select msg_id from linernotes.claim_batch('producer_identification', 4, '30 s', 'one', 5, %s)"
+    assert db.execute(claimed, [NOW]).fetchall() == [(None,)]
+    assert db.execute("select count(*) from pgmq.q_producer_identification").fetchone() == (101,)
+    assert [m.body["trackId"] for m in await worker.claim(TRACKS, 4)] == [str(track)]
+    assert db.execute("select count(*) from pgmq.q_producer_identification").fetchone() == (1,)

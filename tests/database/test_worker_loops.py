@@ -13,6 +13,7 @@ import pytest
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from linernotes.database.connect import open_pool
 from linernotes.database.store import Store
 from linernotes.model.catalogue import ArtistFact
 from linernotes.model.message import Queue
@@ -101,3 +102,20 @@ async def test_what_is_sent_while_every_loop_sleeps_is_begun_at_once_without_a_p
         await comes_true(lambda: db.execute(listening).fetchone()[0], 20)
         send(db, ["Artist"])
         await comes_true(lambda: shell.tally.rows.get("ClaimRow", 0) == 2, 20)
+
+
+async def test_a_worker_holds_few_connections_however_many_turns_it_may_have_and_two_when_it_is_idle(
+    pool, db, database_url, slow, monkeypatch
+):
+    monkeypatch.setattr("linernotes.database.connect.IDLE_FOR", timedelta(seconds=1))
+    others = (
+        "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        " and backend_type = 'client backend'"
+    )
+    slow.let.set()
+    before = db.execute(others).fetchone()[0]
+    async with await open_pool(database_url, 4) as own, working(own, database_url, slow, concurrency=8) as shell:
+        send(db, ["Artist", *(f"Nobody {n}" for n in range(100))])
+        await comes_true(lambda: shell.tally.rows.get("ClaimRow", 0) == 2, 20)
+        assert db.execute(others).fetchone()[0] <= before + 5
+        await comes_true(lambda: db.execute(others).fetchone()[0] == before + 2, 30)

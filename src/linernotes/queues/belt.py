@@ -114,19 +114,22 @@ class Belt:
 
     async def claim(self, queue: Queue, limit: int) -> list[Message]:
         """Take up to `limit` messages; each is ours until its lease ends or somebody settles it."""
-        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(
-                SQL["claim"],
-                {
-                    "queue": queue,
-                    "limit": limit,
-                    "lease": self.lease,
-                    "worker": self.worker,
-                    "max_attempts": self.max_attempts,
-                    "now": self.now(),
-                },
-            )
-            rows = await cursor.fetchall()
+        while True:
+            async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+                await cursor.execute(
+                    SQL["claim"],
+                    {
+                        "queue": queue,
+                        "limit": limit,
+                        "lease": self.lease,
+                        "worker": self.worker,
+                        "max_attempts": self.max_attempts,
+                        "now": self.now(),
+                    },
+                )
+                rows = await cursor.fetchall()
+            if not rows or rows[0]["msg_id"] is not None:  # else: nothing but finished or locked work so far
+                break
         return [
             Message(
                 queue=queue,

@@ -7,7 +7,8 @@
 -- times already is buried here, with the reason that its last worker can no longer give. A message whose key is
 -- done and still fresh is acknowledged without work. One whose entity is locked by somebody else is left for later
 -- and spends no attempt; the locks of all others are ours (take_locks). Nothing comes back only when nothing visible
--- is left.
+-- is left. Where there is nothing but work that is done already or locked, the caller commits after each 25 batches of
+-- it and asks again: a single row without a number says so.
 create or replace function linernotes.claim_batch(
     p_queue text, p_limit integer, p_lease interval, p_worker text, p_max_attempts integer,
     p_now timestamptz default clock_timestamp()
@@ -21,6 +22,7 @@ declare
     v_spent jsonb;
     v_known bigint[];
     v_locked jsonb;
+    v_rounds integer := 0;
 begin
     if exists (select from linernotes.parked_messages p where p.queue_name = p_queue) then
         perform linernotes.give_parked_back(p_queue, p_limit, p_now);
@@ -56,6 +58,7 @@ begin
         $sql$, 'q_' || p_queue) into v_taken using p_now, p_limit, p_lease, p_worker;
 
         exit when v_taken = '[]';
+        v_rounds := v_rounds + 1;
 
         select array_agg(t.msg_id) into v_known
         from jsonb_to_recordset(v_taken) as t(msg_id bigint, message jsonb)
@@ -127,6 +130,11 @@ begin
         select w.msg_id, w.read_ct, w.message, w.attempts, w.first_at, w.suspect, w.probes
         from work w order by w.msg_id;
         exit when found;
+        if v_rounds = 25 then
+            return query select null::bigint, null::integer, null::jsonb, null::integer, null::timestamptz,
+                                null::boolean, null::integer;
+            exit;
+        end if;
     end loop;
 end
 $$;
