@@ -75,7 +75,7 @@ def fresh_database(keep: str | None) -> Iterator[str]:
     name = keep or f"bench_{secrets.token_hex(4)}"
     try:
         with psycopg.connect(url, autocommit=True) as conn:
-            if not conn.execute("select from pg_database where datname = %s", [name]).fetchone():
+            if conn.execute("select from pg_database where datname = %s", [name]).fetchone() is None:
                 conn.execute(psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(name)))
         target = make_conninfo("", **{**conninfo_to_dict(url), "dbname": name})
         migrate.migrate(target)
@@ -90,7 +90,7 @@ def fresh_database(keep: str | None) -> Iterator[str]:
 
 def load(conn: Connection, ask: argparse.Namespace) -> None:
     """Fill the base, unless it is filled: without secondary indexes, which are made at the end."""
-    if conn.execute("select from public.producers limit 1").fetchone():
+    if conn.execute("select from public.producers limit 1").fetchone() is not None:
         return
     sizes = {
         "producers": ask.producers,

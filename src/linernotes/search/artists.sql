@@ -1,26 +1,30 @@
 -- name: by_name
 -- Artists that answer to a term by any of their names, nearest first (as `answering` does it for producers), from a
 -- place on.
-with named as (
+with near as materialized (
+    select n.artist_id, n.name, n.own, n.name_key, n.search_key
+    from linernotes.artist_names n
+    where n.name_key = %(name_key)s
+       or n.search_key = %(search_key)s
+       or (%(begins)s::boolean and n.search_key like %(prefix)s)
+       or (%(contains)s::boolean and (n.name_key like %(name_contained)s or n.search_key like %(contained)s))
+), named as (
     select n.artist_id, n.name, n.own,
            case when n.name_key = %(name_key)s and n.own then 0
                 when n.name_key = %(name_key)s then 1
                 when n.search_key = %(search_key)s then 2
                 when ' ' || n.name_key || ' ' like %(words)s then 3
                 when n.search_key like %(prefix)s or n.name_key like %(name_prefix)s then 4
-                when n.search_key like %(contained)s or n.name_key like %(name_contained)s then 5
-                else 6
-           end as closeness,
-           linernotes.name_likeness(n.name_key, n.search_key, %(name_key)s, %(search_key)s) as likeness
+                else 5
+           end as closeness, 1.0::float8 as likeness
+    from near n
+    union all
+    select n.artist_id, n.name, n.own, 6,
+           linernotes.name_likeness(n.name_key, n.search_key, %(name_key)s, %(search_key)s)
     from linernotes.artist_names n
-    where n.name_key = %(name_key)s
-       or n.search_key = %(search_key)s
-       or (%(begins)s::boolean and n.search_key like %(prefix)s)
-       or (%(contains)s::boolean and (
-           n.name_key like %(name_contained)s
-           or n.search_key like %(contained)s
-           or n.search_key operator(extensions.%%) %(search_key)s
-           or n.name_key operator(extensions.%%>) %(name_key)s))
+    where %(contains)s::boolean and (%(beside)s::boolean or not exists (select from near))
+      and (n.search_key operator(extensions.%%) %(search_key)s or n.name_key operator(extensions.%%>) %(name_key)s)
+      and n.name_key not like %(name_contained)s and n.search_key not like %(contained)s
 ), nearest as (
     select distinct on (artist_id) artist_id, name, closeness,
            case when closeness = 6 then round(likeness::numeric, 1) else 1 end::float8 as likeness

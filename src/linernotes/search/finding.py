@@ -141,7 +141,7 @@ def _named(q: str) -> dict[str, Any]:
     """What the names are compared with. Raises UsageError for a text that is no name."""
     if len(q) > LONGEST_NAME:
         raise UsageError(f"q has {len(q)} characters; the longest name has {LONGEST_NAME}.")
-    return by_length(answering(q))
+    return by_length(answering(q, beside=False))
 
 
 def by_length(asked: dict[str, Any]) -> dict[str, Any]:

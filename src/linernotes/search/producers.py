@@ -108,7 +108,7 @@ def search_producers(db: Db, term: str, role: str | None = None, limit: int = 20
     return [hit_of(row) for row in found]
 
 
-def answering(term: str, *, begins: bool = True, contains: bool = True) -> dict[str, Any]:
+def answering(term: str, *, begins: bool = True, contains: bool = True, beside: bool = True) -> dict[str, Any]:
     """What the statement `answering` asks for a term. Raises UsageError for a blank or impossible one."""
     try:
         term.encode("utf-8")
@@ -125,6 +125,7 @@ def answering(term: str, *, begins: bool = True, contains: bool = True) -> dict[
         "words": f"% {like(key)} %",
         "begins": begins,
         "contains": contains,
+        "beside": beside,
         "alike_from": ALIKE_FROM,
         "alike_beside": ALIKE_BESIDE,
     }

@@ -2,33 +2,37 @@
 -- The beginning of a statement: `nearest`, the producers that answer to a term by any of their names, each by the name
 -- that is nearest: the same name, then names of which it is a word, that begin with it, that contain it, that are
 -- spelt like it. The names of who was merged find who they are now (P4).
--- begins, contains: whether to look for such names; both false leaves the names that are the same.
-with named as (
-    select x.*,
-           case when x.closeness < 6 then 1
-                else linernotes.name_likeness(x.name_key, x.search_key, %(name_key)s, %(search_key)s)
-           end as likeness
-    from (
-        select coalesce(d.survivor_id, n.producer_id) as producer_id, n.name, n.kind, n.name_key, n.search_key,
-               case when n.name_key = %(name_key)s and n.kind = 'name' and d.merged_id is null then 0
-                    when n.name_key = %(name_key)s then 1
-                    when n.search_key = %(search_key)s then 2
-                    when ' ' || n.name_key || ' ' like %(words)s then 3
-                    when n.search_key like %(prefix)s or n.name_key like %(name_prefix)s then 4
-                    when n.search_key like %(contained)s or n.name_key like %(name_contained)s then 5
-                    else 6
-               end as closeness
-        from linernotes.producer_names n
-        left join linernotes.producer_redirects d on d.merged_id = n.producer_id
-        where n.name_key = %(name_key)s
-           or n.search_key = %(search_key)s
-           or (%(begins)s::boolean and (n.search_key like %(prefix)s or n.name_key like %(name_prefix)s))
-           or (%(contains)s::boolean and (
-               n.name_key like %(name_contained)s
-               or n.search_key like %(contained)s
-               or n.search_key operator(extensions.%%) %(search_key)s
-               or n.name_key operator(extensions.%%>) %(name_key)s))
-    ) x
+-- begins, contains: whether to look for such names; both false leaves the names that are the same. beside: whether to
+-- look for names that are only spelt alike, which costs most, also where some name answers.
+with near as materialized (
+    select n.producer_id, n.name, n.kind, n.name_key, n.search_key
+    from linernotes.producer_names n
+    where n.name_key = %(name_key)s
+       or n.search_key = %(search_key)s
+       or (%(begins)s::boolean and (n.search_key like %(prefix)s or n.name_key like %(name_prefix)s))
+       or (%(contains)s::boolean and (n.name_key like %(name_contained)s or n.search_key like %(contained)s))
+), alike as (
+    select n.producer_id, n.name, n.kind, n.name_key, n.search_key
+    from linernotes.producer_names n
+    where %(contains)s::boolean and (%(beside)s::boolean or not exists (select from near))
+      and (n.search_key operator(extensions.%%) %(search_key)s or n.name_key operator(extensions.%%>) %(name_key)s)
+      and n.name_key not like %(name_contained)s and n.search_key not like %(contained)s
+), named as (
+    select coalesce(d.survivor_id, x.producer_id) as producer_id, x.name, x.kind,
+           case when x.name_key = %(name_key)s and x.kind = 'name' and d.merged_id is null then 0
+                when x.name_key = %(name_key)s then 1
+                when x.search_key = %(search_key)s then 2
+                when ' ' || x.name_key || ' ' like %(words)s then 3
+                when x.search_key like %(prefix)s or x.name_key like %(name_prefix)s then 4
+                else 5
+           end as closeness, 1.0::float8 as likeness
+    from near x
+    left join linernotes.producer_redirects d on d.merged_id = x.producer_id
+    union all
+    select coalesce(d.survivor_id, x.producer_id), x.name, x.kind, 6,
+           linernotes.name_likeness(x.name_key, x.search_key, %(name_key)s, %(search_key)s)
+    from alike x
+    left join linernotes.producer_redirects d on d.merged_id = x.producer_id
 ), nearest as (
     select distinct on (producer_id) *
     from named
