@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from linernotes.api.auth import Caller, require
 from linernotes.api.keys import Role
 from linernotes.api.reading import EdgeOf
+from linernotes.api.v1.problems import COMMON
 from linernotes.errors import NotFound
 from linernotes.queries import load_queries
 
@@ -27,7 +28,7 @@ SQL = load_queries("linernotes.api", "contacts.sql")
 
 THROUGH = "/v1/producers/{id}/contacts"
 
-router = APIRouter(prefix="/v1/producers", tags=["producers"])
+router = APIRouter(prefix="/v1/producers", tags=["producers"], responses=COMMON)
 
 
 class Contacts(BaseModel):
@@ -52,7 +53,7 @@ class ContactRead:
     people: int
 
 
-@router.get("/{id}/contacts", operation_id="getContactsOfProducer", responses={404: {"description": "Nobody."}})
+@router.get("/{id}/contacts", operation_id="getContactsOfProducer")
 async def contacts(
     id: UUID, request: Request, edge: EdgeOf, caller: Annotated[Caller, require(Role.SERVICE)]
 ) -> Contacts:
