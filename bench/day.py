@@ -5,8 +5,8 @@
 Nothing but the jobs works on the queues. So many artists an hour arrive, each with two albums of three tracks; one
 call in 25 to the source fails, and every four hours it asks everybody to wait for twenty minutes. Every 7 minutes a
 worker dies with messages in its hands, every 13 another program does, every 45 a scheduler. What was given up by bad
-luck is put back, and two quiet hours follow. Exits 1 when anything is lost or left over. Uses a database of its own on
-the server that LINERNOTES_DATABASE_URL names, or on the embedded one.
+luck is put back, and two quiet hours follow. Exits 1 when anything is lost or left over. Uses a database of its own
+on the server that LINERNOTES_DATABASE_URL names, or on the embedded one.
 """
 
 from __future__ import annotations
