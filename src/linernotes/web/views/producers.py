@@ -20,6 +20,7 @@ from linernotes.search.profile import CreditShown, ProducerProfile, profile
 from linernotes.search.reasons import strength_of
 from linernotes.search.timeline import timeline
 from linernotes.web.drawings import KINDS, circle, years_of_work
+from linernotes.web.patience import if_quick
 from linernotes.web.views.search import LONGEST, offered_roles, year
 from linernotes.web.visit import VisitOf
 from linernotes.web.words import many, query, role, sure
@@ -45,7 +46,9 @@ def producer(visit: VisitOf, db: Db, text: str) -> Response:
     who = find_producer(db, text)
     person = profile(db, who, top=LISTED_OF_A_ROLE, people=PEOPLE_LISTED)
     others = list(dict.fromkeys(name.name for name in person.names if name.name != person.name))
-    years = timeline(db, who.id).years
+    lived = if_quick(db, lambda: timeline(db, who.id))
+    around = if_quick(db, lambda: network(db, who.id, limit=PEOPLE_LISTED))
+    alike = if_quick(db, lambda: similar(db, who.id, limit=SIMILAR_LISTED))
     return visit.page(
         "producer.html",
         title=person.name,
@@ -58,11 +61,12 @@ def producer(visit: VisitOf, db: Db, text: str) -> Response:
         remark=who.remark,
         other_names=others,
         by_role=by_role(person.credits),
-        years_of_work=years,
+        years_of_work=lived.years if lived else (),
         kinds=KINDS,
-        drawn_timeline=years_of_work(person.name, years, f"/producers/{person.id}/credits"),
-        drawn_network=circle(person.name, network(db, who.id, limit=PEOPLE_LISTED)),
-        similar=similar(db, who.id, limit=SIMILAR_LISTED),
+        drawn_timeline=lived and years_of_work(person.name, lived.years, f"/producers/{person.id}/credits"),
+        drawn_network=around and circle(person.name, around),
+        similar=alike or (),
+        left_out=None in (lived, around, alike),
         people_listed=PEOPLE_LISTED,
     )
 
