@@ -1,34 +1,64 @@
-"""The belt between the stages: taking messages under a lease, and what becomes of them.
+"""The belt between the stages: taking messages under a lease, keeping it, giving it back, and what waits.
 
-Everything that settles a batch happens in the caller's transaction. The rules live in the SQL functions of
-functions/linernotes (claim_batch, hold_leases, finish_messages, postpone_messages, bury_messages, send_once).
+The rules live in SQL: claim_batch and its neighbours in functions/linernotes. How a batch ends is `settling`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg import Connection as SyncConnection
 from psycopg.rows import TupleRow, dict_row
-from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
-from linernotes.model.message import Message, Queue, Send
-from linernotes.queries import load_queries
+from linernotes.model.message import Message, Queue
+from linernotes.queues.settling import (
+    SQL,
+    Buried,
+    Connection,
+    Finished,
+    Postponed,
+    bury,
+    finish,
+    hold,
+    leases_of,
+    measure,
+    postpone,
+    release,
+    replay,
+    send,
+    send_bodies,
+)
 
-SQL = load_queries("linernotes.queues", "belt.sql")
+__all__ = [
+    "CHANNEL",
+    "SQL",
+    "Belt",
+    "Buried",
+    "Connection",
+    "Depth",
+    "Finished",
+    "Pool",
+    "Postponed",
+    "bury",
+    "finish",
+    "hold",
+    "measure",
+    "postpone",
+    "release",
+    "replay",
+    "send",
+    "send_bodies",
+]
+
 CHANNEL = "linernotes"
 """Where senders wake sleeping workers; the payload is the queue's name."""
 
 LONGEST_BEAT = timedelta(minutes=1)
 
 Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
-Connection = AsyncConnection[TupleRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,40 +76,6 @@ class Depth:
     def waiting(self) -> int:
         """All that is not done: visible, hidden or parked."""
         return self.visible + self.hidden + self.parked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Postponed:
-    """A message to look at again at a time. spent says whether the attempt counts.
-
-    One with a source is parked until the source can be asked again.
-    """
-
-    message: Message
-    until: datetime
-    why: str
-    spent: bool
-    source: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buried:
-    """A message that is given up, with what its dead letter says."""
-
-    message: Message
-    step: str
-    error_class: str
-    error: str
-    issue: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """A message whose work is done and counts as done until fresh_until (None: for ever)."""
-
-    message: Message
-    fresh_until: datetime | None
-    note: str | None = None
 
 
 ToldDone = Callable[[str, Sequence[Finished]], Awaitable[None]]
@@ -158,7 +154,7 @@ class Belt:
         """Extend our leases while work goes on; how many are still ours."""
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
-                SQL["renew"], _leases(messages) | {"lease": self.lease, "now": self.now()}
+                SQL["renew"], leases_of(messages) | {"lease": self.lease, "now": self.now()}
             )
             row = await cursor.fetchone()
         return int(row[0]) if row else 0
@@ -222,134 +218,3 @@ class Belt:
             )
             for r in rows
         ]
-
-
-def _leases(messages: Sequence[Message]) -> dict[str, Any]:
-    return {
-        "queue": messages[0].queue,
-        "msg_ids": [m.msg_id for m in messages],
-        "read_counts": [m.read_ct for m in messages],
-    }
-
-
-async def hold(connection: Connection, messages: Sequence[Message]) -> set[int]:
-    """The ids of those messages that are still ours, locked until the transaction ends."""
-    cursor = await connection.execute(SQL["hold"], _leases(messages))
-    return {row[0] for row in await cursor.fetchall()}
-
-
-async def release(connection: Connection, messages: Sequence[Message]) -> None:
-    """Give back the locks of what these messages are about, also of those that we have lost."""
-    await connection.execute(SQL["release"], _leases(messages))
-
-
-async def finish(connection: Connection, queue: Queue, done: Sequence[Finished], now: datetime) -> None:
-    """Delete these messages and keep their keys as done."""
-    if done:
-        rows = [
-            {
-                "msg_id": f.message.msg_id,
-                "message": f.message.body,
-                "fresh_until": f.fresh_until.isoformat() if f.fresh_until else None,
-                "note": f.note,
-            }
-            for f in done
-        ]
-        await connection.execute(SQL["finish"], {"queue": queue, "rows": Jsonb(rows), "now": now})
-
-
-async def postpone(connection: Connection, queue: Queue, later: Sequence[Postponed], now: datetime) -> None:
-    """Hide these messages until their time; park those that wait for a source."""
-    if later:
-        rows = [
-            {
-                "msg_id": p.message.msg_id,
-                "message": p.message.body,
-                "until": p.until.isoformat(),
-                "why": p.why,
-                "spent": p.spent,
-                "source": p.source,
-            }
-            for p in later
-        ]
-        await connection.execute(SQL["postpone"], {"queue": queue, "rows": Jsonb(rows), "now": now})
-
-
-async def bury(connection: Connection, queue: Queue, dead: Sequence[Buried], worker: str, now: datetime) -> None:
-    """Archive these messages, each with a dead letter that explains it."""
-    if dead:
-        rows = [
-            {
-                "msg_id": b.message.msg_id,
-                "message": b.message.body,
-                "attempts": b.message.attempts,
-                "first_at": b.message.first_at.isoformat(),
-                "worker": worker,
-                "step": b.step,
-                "error_class": b.error_class,
-                "error": b.error,
-                "issue": b.issue,
-            }
-            for b in dead
-        ]
-        await connection.execute(SQL["bury"], {"queue": queue, "rows": Jsonb(rows), "now": now})
-
-
-async def send(connection: Connection, sends: Sequence[Send], ids: Mapping[Any, UUID], now: datetime) -> int:
-    """Send follow-ups, one statement a queue; how many went out (known keys do not). ids resolves their keys."""
-    sent = 0
-    by_queue: dict[Queue, dict[str, dict[str, Any]]] = {}
-    for one in sends:
-        entity_id = one.about if isinstance(one.about, UUID) else ids[one.about]
-        by_queue.setdefault(one.queue, {})[one.key(entity_id)] = {**one.body, one.id_field: str(entity_id)}
-    for queue in sorted(by_queue):
-        rows = [{"key": key, "body": body} for key, body in by_queue[queue].items()]
-        cursor = await connection.execute(SQL["send"], {"queue": queue, "rows": Jsonb(rows), "now": now})
-        row = await cursor.fetchone()
-        sent += row[0] if row else 0
-    return sent
-
-
-async def measure(
-    connection: Connection,
-    queue: Queue,
-    *,
-    started_at: datetime,
-    now: datetime,
-    done: int,
-    failed: int,
-    postponed: int,
-    worker: str,
-) -> None:
-    """One queue_metrics row for the batch."""
-    await connection.execute(
-        SQL["measure"],
-        {
-            "queue": queue,
-            "started_at": started_at,
-            "now": now,
-            "done": done,
-            "failed": failed,
-            "processed": done + failed + postponed,
-            "details": Jsonb({"worker": worker, "postponed": postponed}),
-        },
-    )
-
-
-def send_bodies(db: SyncConnection[Any], queue: Queue, rows: Sequence[Mapping[str, Any]], now: datetime) -> int:
-    """Send messages that begin something: [{"key", "body"}], each key once; how many went out."""
-    if not rows:
-        return 0
-    row = db.execute(SQL["send"], {"queue": queue, "rows": Jsonb(list(rows)), "now": now}).fetchone()
-    return int(row[0]) if row else 0
-
-
-def replay(
-    db: SyncConnection[Any], now: datetime, *, queue: str | None = None, ids: Sequence[UUID] | None = None
-) -> int:
-    """Put dead letters back on their queue with no attempts spent: those of the ids, else all of a queue, or of all.
-
-    Returns how many; what was put back before is left alone.
-    """
-    row = db.execute(SQL["replay"], {"queue": queue, "ids": ids and list(ids), "now": now}).fetchone()
-    return int(row[0]) if row else 0
