@@ -143,5 +143,12 @@ def test_a_name_is_given_once_until_its_key_is_revoked(database_url: str):
             add_key(db, " ", Role.ANON, NOW)
 
 
+def test_the_description_names_the_ways_to_show_a_key(client: TestClient):
+    document = client.get("/openapi.json").json()
+    assert set(document["components"]["securitySchemes"]) == {"apikey", "bearer", "session"}
+    assert {} in document["security"]
+    assert document["paths"]["/v1/producers"]["get"]
+
+
 def test_a_route_of_its_own_learns_who_asks(client: TestClient, headers_of: HeadersOf):
     assert client.post("/v1/work", headers=headers_of(Role.AUTHENTICATED)).json().startswith("authenticated")

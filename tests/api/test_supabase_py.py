@@ -28,10 +28,11 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the 
 Signed = Callable[[str], Client]
 
 
-@pytest.fixture(scope="module")
-def database(postgresql: DatabaseServer) -> Iterator[str]:
-    yield (url := postgresql.database())
-    postgresql.drop(url)
+@pytest.fixture(scope="module", params=[18, 15], ids=["pg18", "pg15"])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    found: DatabaseServer = request.getfixturevalue("postgresql" if request.param == 18 else "postgresql_15")
+    yield (url := found.database())
+    found.drop(url)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from linernotes import __version__, web
 from linernotes.api import contacts, functions, metrics, problems, rest, sessions, v1
 from linernotes.api.auth import require
 from linernotes.api.catching import Catching
+from linernotes.api.description import describe_callers
 from linernotes.api.edge import Edge
 from linernotes.api.headers import SecurityHeaders
 from linernotes.api.hosts import KnownHosts, our_names
@@ -50,6 +51,7 @@ def create_app(edge: Edge) -> FastAPI:
         redirect_slashes=False,
         middleware=layers(edge, requests),
     )
+    describe_callers(app)
     app.state.edge = edge
     app.state.requests = requests
     app.state.turnstile = Turnstile(edge)
