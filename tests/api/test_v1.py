@@ -176,6 +176,34 @@ def test_the_state_of_the_pipeline_is_told_to_all_its_contents_to_the_operator(
     assert "search-refresh-job" in [job["name"] for job in jobs]
 
 
+def test_dead_letters_are_listed_and_put_back_by_the_operator(
+    client: TestClient, db: Connection[Any], headers_of: HeadersOf
+) -> None:
+    operator = headers_of(Role.SERVICE)
+    for number in range(3):
+        db.execute(
+            """insert into linernotes.dead_letters (queue_name, msg_id, message, step, error_class, error, attempts,
+                   first_at, last_at, worker)
+               values ('track_discovery', %s, '{"albumId": "x"}', 'gather', 'BadAnswer', 'no JSON', 5, now(),
+                   now(), 'w')""",
+            [number],
+        )
+    path = "/v1/dead-letters?queue=track_discovery&limit=2"
+    first = client.get(path, headers=operator).json()
+    rest = client.get(f"{path}&cursor={first['next']}", headers=operator).json()
+    letters = [*first["items"], *rest["items"]]
+    assert [(letter["error"], letter["queue"]) for letter in letters] == [("no JSON", "track_discovery")] * 3
+    body = {"ids": [letter["id"] for letter in letters[:2]]}
+    assert client.post("/v1/dead-letters/replay", json=body).status_code == 401
+    for expected in (2, 0):
+        answer = client.post("/v1/dead-letters/replay", json=body, headers=operator)
+        assert answer.json() == {"replayed": expected}
+    assert len(client.get(path, headers=operator).json()["items"]) == 1
+    assert client.get("/v1/stuck", headers=operator).json()["items"] == []
+    assert client.get("/v1/stuck?queue=nothing", headers=operator).status_code == 404
+    assert client.post("/v1/dead-letters/replay", json={"ids": []}, headers=operator).status_code == 422
+
+
 # ---- what cannot be
 
 HOSTILE = [

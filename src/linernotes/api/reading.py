@@ -12,10 +12,10 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import psycopg
 from anyio import CapacityLimiter, to_thread
@@ -27,6 +27,8 @@ from linernotes.errors import DatabaseError
 
 READ_FOR = timedelta(seconds=5)
 CUT_AFTER = timedelta(seconds=8)
+
+Found = TypeVar("Found")
 
 
 class Turnstile:
@@ -111,6 +113,13 @@ Db = Annotated[Connection[Any], Depends(reading_connection, scope="function")]
 """A connection in a read-only transaction, until the route has returned: an answer that streams takes its own."""
 
 
+async def with_connection(request: Request, work: Callable[[Connection[Any]], Found]) -> Found:
+    """Do something with a connection, in a thread, and give it back: for a route that is not a plain function."""
+    turnstile: Turnstile = request.app.state.turnstile
+    async with turnstile.connection() as connection:
+        return await to_thread.run_sync(work, connection)
+
+
 def edge_of(request: Request) -> Edge:
     """The dependency behind `EdgeOf`."""
     found: Edge = request.app.state.edge
@@ -120,4 +129,15 @@ def edge_of(request: Request) -> Edge:
 EdgeOf = Annotated[Edge, Depends(edge_of)]
 """What the interface was created with."""
 
-__all__ = ["CUT_AFTER", "READ_FOR", "Db", "EdgeOf", "Turnstile", "begin_reading", "cut", "edge_of", "writing"]
+__all__ = [
+    "CUT_AFTER",
+    "READ_FOR",
+    "Db",
+    "EdgeOf",
+    "Turnstile",
+    "begin_reading",
+    "cut",
+    "edge_of",
+    "with_connection",
+    "writing",
+]

@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from hashlib import blake2b
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from anyio import to_thread
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from psycopg import Connection
@@ -19,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from linernotes.api.auth import CallerOf, require
 from linernotes.api.edge import Edge
 from linernotes.api.keys import Role
-from linernotes.api.reading import Db, EdgeOf, Turnstile, begin_reading, writing
+from linernotes.api.reading import Db, EdgeOf, begin_reading, with_connection, writing
 from linernotes.api.v1 import answers, parameters
 from linernotes.database.connect import open_pool
 from linernotes.errors import NotAllowed
@@ -41,7 +40,6 @@ LOOK_EVERY_S = 1.0
 HEARTBEAT_S = 15.0
 RETRY_MS = 2_000
 
-Found = TypeVar("Found")
 ArtistName = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
 
 
@@ -77,7 +75,7 @@ async def begin(request: Request, edge: EdgeOf, caller: CallerOf, asked: Asked) 
             id_ = start(db, source, messages, by=caller.name, now=edge.now())
             return discovery(db, id_, edge.now())
 
-    made = await _with_connection(request, work)
+    made = await with_connection(request, work)
     answer = answers.value(request, Discovery, made, fresh=0)
     answer.status_code = 202
     answer.headers["Location"] = f"/v1/discoveries/{made.id}"
@@ -133,7 +131,7 @@ async def stop(request: Request, edge: EdgeOf, caller: CallerOf, id: parameters.
             cancel(db, id, by=caller.name, now=edge.now())
             return discovery(db, id, edge.now())
 
-    return answers.value(request, Discovery, await _with_connection(request, work), fresh=0)
+    return answers.value(request, Discovery, await with_connection(request, work), fresh=0)
 
 
 @router.get(
@@ -200,11 +198,4 @@ async def _look(request: Request, edge: Edge, id_: UUID) -> Discovery:
         begin_reading(db)
         return discovery(db, id_, edge.now())
 
-    return await _with_connection(request, work)
-
-
-async def _with_connection(request: Request, work: Callable[[Connection[Any]], Found]) -> Found:
-    """Do something with a connection, in a thread, and give it back."""
-    turnstile: Turnstile = request.app.state.turnstile
-    async with turnstile.connection() as connection:
-        return await to_thread.run_sync(work, connection)
+    return await with_connection(request, work)
