@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 from psycopg import Connection
+from pydantic import SecretStr
 
 from linernotes.api.app import create_app
 from linernotes.api.edge import open_edge
@@ -271,3 +272,22 @@ def test_only_who_asked_for_a_discovery_or_operates_stops_it(
     assert client.post(f"{path}/stop", content=b"", headers=own, follow_redirects=False).status_code == 303
     assert "stopped" in read(client.get(path, headers=HTML).text).text
     assert db.execute("select count(*) from pgmq.q_artist_discovery").fetchone() == (0,)
+
+
+def test_where_reading_takes_a_key_a_browser_is_led_to_sign_in(busy: World, database_url: str) -> None:
+    locked = Settings(jwt_secret=SecretStr("a secret of at least thirty-two bytes"))
+    with open_edge(locked, database_url) as edge, TestClient(create_app(edge), base_url="http://127.0.0.1") as client:
+        answer = client.get("/search?q=ada", headers=HTML)
+        page = read(answer.text)
+        assert (answer.status_code, page.faults) == (401, [])
+        assert "/sign-in?next=%2Fsearch%3Fq%3Dada" in page.links
+        assert "Ada Lind" not in page.text
+        for path in [link for link in page.links if link.startswith("/static/")]:
+            assert client.get(path).status_code == 200
+
+
+def test_what_is_for_who_operates_is_kept_by_nobody(client: TestClient) -> None:
+    kept = {
+        path: client.get(path, headers=HTML).headers["cache-control"] for path in ("/operations", "/", "/nowhere")
+    }
+    assert kept == {"/operations": "no-store", "/": "private, no-cache", "/nowhere": "no-store"}

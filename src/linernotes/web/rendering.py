@@ -56,7 +56,10 @@ def templates() -> Environment:
 
 
 def page(request: Request, template: str, *, title: str, status: int = 200, **values: Any) -> Response:
-    """A whole page as the answer to a request. title stands in the tab; the template may use every other value."""
+    """A whole page as the answer to a request. title stands in the tab; the template may use every other value.
+
+    private: for this person alone, so that neither a search engine nor the browser's own memory keeps it.
+    """
     theme = request.cookies.get(THEME_COOKIE, "")
     known = {
         "title": title,
@@ -68,16 +71,16 @@ def page(request: Request, template: str, *, title: str, status: int = 200, **va
         "session": COOKIE in request.cookies,
     }
     body = templates().get_template(template).render(known | values).encode()
-    return _answer(request, body, status)
+    return _answer(request, body, status, keep=not values.get("private"))
 
 
-def _answer(request: Request, body: bytes, status: int) -> Response:
+def _answer(request: Request, body: bytes, status: int, *, keep: bool) -> Response:
     headers = {
         "etag": f'W/"{hashlib.sha256(body).hexdigest()[:24]}"',
-        "cache-control": "private, no-cache",
+        "cache-control": "private, no-cache" if keep and status == 200 else "no-store",
         "vary": "accept, accept-encoding, cookie",
     }
-    if status == 200 and headers["etag"] in request.headers.get("if-none-match", ""):
+    if keep and status == 200 and headers["etag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     short = compressed(body) if accepts_gzip(request) else None
     if short is not None:
