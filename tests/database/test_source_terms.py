@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from linernotes.cli import app
 from linernotes.model.catalogue import ExternalId
 from linernotes.model.rows import AlbumRow, ArtistRow
 from linernotes.settings import KNOWN_SOURCES
@@ -160,3 +163,19 @@ def test_the_job_that_keeps_to_the_terms_is_there(world: World):
         "select runs, target, arguments from linernotes.jobs where name = 'source-terms-job'"
     ).fetchone()
     assert row == ("function", "linernotes.keep_to_source_terms", {"p_limit": 5000})
+
+
+def test_the_command_lists_the_terms_of_every_source(
+    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("LINERNOTES_DATABASE_URL", database_url)
+    shown = CliRunner().invoke(app, ["terms", "--json"])
+    assert shown.exit_code == 0, shown.output
+    found = {row["source"]: row for row in json.loads(shown.stdout)}
+    assert (found["discogs"]["answers_for_hours"], found["discogs"]["alone_for_hours"]) == (6, None)
+    assert (found["spotify"]["answers_for_hours"], found["spotify"]["alone_for_hours"]) == (24, 168)
+    world.db.execute("update linernotes.source_terms set alone_for = '1 day' where source = 'spotify'")
+    text = CliRunner().invoke(app, ["terms"])
+    assert "Discogs API Terms of Use" in text.stdout
+    (spotify,) = [line.split() for line in text.stdout.splitlines() if line.startswith("spotify")]
+    assert spotify[4:6] == ["24", "24"]

@@ -7,7 +7,21 @@ from typing import Annotated
 import typer
 
 from linernotes import __version__
-from linernotes.cli import credit, credits, db, discover, health, jobs, keys, people, queues, read, serve, worker
+from linernotes.cli import (
+    credit,
+    credits,
+    db,
+    discover,
+    health,
+    jobs,
+    keys,
+    people,
+    queues,
+    read,
+    serve,
+    terms,
+    worker,
+)
 
 app = typer.Typer(
     name="linernotes",
@@ -44,6 +58,7 @@ worker.register(app)
 jobs.register(app)
 health.register(app)
 serve.register(app)
+terms.register(app)
 app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
 
