@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import linernotes.cli
 from linernotes.model.message import Message
-from linernotes.pipeline import shell
+from linernotes.pipeline import endings, shell
 from linernotes.services import worker as worker_service
 from linernotes.sources.budget import Rate
 from linernotes.sources.musicbrainz import opening
@@ -63,7 +63,7 @@ def work(order: Order, log: str) -> None:
 
 
 def _prepare(order: Order) -> None:
-    shell.FIRST_DELAY = timedelta(seconds=order.first_delay)
+    endings.FIRST_DELAY = timedelta(seconds=order.first_delay)
     if order.interval is not None:
         assert isinstance(opening.RATE, Rate)
         opening.RATE = Rate(interval=timedelta(seconds=order.interval), concurrency=3)
