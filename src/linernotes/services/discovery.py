@@ -127,7 +127,7 @@ async def work_until_drained(
             return shell.in_hand == 0 and nothing_to_do(last, seen_at)
 
         await Worker(shell, url=url, concurrency=settings.concurrency).run(watch)
-        with suppress(psycopg.OperationalError):  # away this moment; whoever works next does it
+        with suppress(psycopg.Error):  # away this moment; whoever works next does it
             await refresh_search(pool, belt.now())
         waiting = sum(d.waiting for d in last)
         next_at = min((d.next_at for d in last if d.next_at), default=None)

@@ -51,11 +51,11 @@ class Refresher:
         self._stop.set()
 
     async def run(self) -> None:
-        """Count until `stop`; a database that is away is waited for."""
+        """Count until `stop`; what fails is tried again a second later, and never ends who runs beside it."""
         while not self._stop.is_set():
             try:
                 await refresh_search(self._pool, self._now())
-            except psycopg.OperationalError as error:
+            except psycopg.Error as error:  # away, read-only, or somebody was erased meanwhile: the notes stay
                 log.warning("the search is not brought up to date", why=str(error).split("\n")[0])
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), EVERY_S)
