@@ -23,7 +23,7 @@ from fastapi import FastAPI
 from linernotes.api.app import create_app
 from linernotes.api.edge import Edge, open_edge
 from linernotes.api.reading import Db, Turnstile
-from linernotes.api.server import PatientProtocol, new_server
+from linernotes.api.server import PatientProtocol, listen, new_server, port_of
 from linernotes.database import migrate, server
 from linernotes.errors import DatabaseError
 from linernotes.settings import Settings
@@ -208,6 +208,13 @@ def test_three_hundred_slow_sockets_do_not_keep_others_waiting(edge: Edge, head:
         sockets_to(url, SLOW_ONES, head, stack)
         times = [until(lambda: client.get("/v1/artists").status_code == 200) for _ in range(20)]
     assert sorted(times)[10] < 1
+
+
+def test_an_answer_does_not_wait_for_an_acknowledgement():
+    with closing(listen("127.0.0.1", 0)) as listener, ExitStack() as stack:
+        stack.enter_context(socket.create_connection(("127.0.0.1", port_of(listener))))
+        accepted = stack.enter_context(listener.accept()[0])
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_head_that_does_not_arrive_in_time_ends_its_connection(edge: Edge):
