@@ -234,3 +234,13 @@ def test_an_index_that_is_used_is_not_called_unused(superuser: Connection[Any]) 
     superuser.execute("reset enable_seqscan")
     superuser.execute("select pg_stat_force_next_flush()")
     assert "public.artists_popularity_idx" not in findings(superuser, "0005_unused_index")
+
+
+def test_no_function_that_writes_says_how_to_plan(superuser: Connection[Any]) -> None:
+    """The setting would hold for the checks of foreign keys within it, and each row's would be planned anew."""
+    found = superuser.execute(
+        "select oid::regprocedure::text from pg_proc where provolatile = 'v' "
+        "and proconfig::text like '%plan_cache_mode%' "
+        "and pronamespace::regnamespace::text in ('public', 'linernotes')"
+    ).fetchall()
+    assert found == []

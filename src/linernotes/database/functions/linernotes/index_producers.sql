@@ -5,7 +5,7 @@
 -- by the number of songs (three count fully) and of artists (two count fully); 0 for who does not grow.
 create or replace function linernotes.index_producers(
     p_producers uuid[], p_now timestamptz default clock_timestamp()
-) returns void language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+) returns void language plpgsql set search_path = '' as $$
 begin
     delete from linernotes.producer_search s
     using linernotes.producer_redirects d

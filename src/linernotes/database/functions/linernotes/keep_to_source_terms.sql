@@ -5,7 +5,7 @@
 -- p_limit: how many of each kind of row one run removes at most, the longest unseen first. Returns the numbers removed.
 create or replace function linernotes.keep_to_source_terms(
     p_limit integer default 5000, p_now timestamptz default clock_timestamp()
-) returns jsonb language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan as $$
+) returns jsonb language plpgsql set search_path = '' as $$
 declare
     v_terms record;
     v_tracks uuid[];
