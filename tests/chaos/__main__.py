@@ -29,7 +29,7 @@ def workers(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
     twin = killing.calm(ground.base(), LONG, log)
     for seed in seeds:
         yield killing.storm(ground.base(), LONG, twin, seed, log)
-        yield pausing.endure(ground.base(), LONG, twin, LONG_BLOWS, seed, log)
+        yield pausing.endure(ground.base(), replace(LONG, interval=0.4), twin, LONG_BLOWS, seed, log)
 
 
 def endings(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:

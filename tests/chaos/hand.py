@@ -14,13 +14,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
 import linernotes.cli
 from linernotes.model.message import Message
-from linernotes.pipeline import endings, shell
-from linernotes.services import worker as worker_service
+from linernotes.pipeline import endings, stages
 from linernotes.sources.budget import Rate
 from linernotes.sources.musicbrainz import opening
 
@@ -63,15 +63,20 @@ def work(order: Order, log: str) -> None:
 
 
 def _prepare(order: Order) -> None:
-    endings.FIRST_DELAY = timedelta(seconds=order.first_delay)
+    _put(endings, "FIRST_DELAY", timedelta(seconds=order.first_delay))
     if order.interval is not None:
-        assert isinstance(opening.RATE, Rate)
-        opening.RATE = Rate(interval=timedelta(seconds=order.interval), concurrency=3)
-    stages = []
-    for stage in shell.STAGES:
-        patience = min(stage.patience, timedelta(seconds=order.patience))
-        stages.append(replace(stage, gather=_deadly(stage.gather), patience=patience))
-    shell.STAGES = worker_service.STAGES = tuple(stages)
+        _put(opening, "RATE", Rate(interval=timedelta(seconds=order.interval), concurrency=3))
+    patience = timedelta(seconds=order.patience)
+    deadly = tuple(replace(s, gather=_deadly(s.gather), patience=min(s.patience, patience)) for s in stages.STAGES)
+    _put(stages, "STAGES", deadly)
+
+
+def _put(home: ModuleType, name: str, value: object) -> None:
+    """Replace a value of a module, and everywhere where it was imported from there."""
+    before = getattr(home, name)
+    for module in [m for n, m in sys.modules.items() if n.startswith("linernotes")]:
+        if getattr(module, name, None) is before:
+            setattr(module, name, value)
 
 
 def _deadly(gather: Callable[..., Any]) -> Callable[..., Any]:

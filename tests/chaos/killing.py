@@ -22,7 +22,10 @@ LIMIT = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How much, how fast, how cruel. interval is seconds between two calls, lease and kill_every seconds too."""
+    """How much, how fast, how cruel. interval is seconds between two calls, lease and kill_every seconds too.
+
+    Kills are aimed at workers with messages in their hands, or strike whomever they meet.
+    """
 
     size: Size
     kills: int
@@ -30,6 +33,7 @@ class Plan:
     raising: int
     interval: float
     kill_every: float
+    aimed: bool = False
     lease: int = 2
     patience: float = 1200
 
@@ -101,8 +105,8 @@ def storm(base: Base, plan: Plan, twin: Calm, seed: int, log: Path) -> Report:
                 crew.fill()
                 if kills < plan.kills and time.monotonic() >= next_kill:
                     busy = base.busy()
-                    if busy or kills % 5 == 4:  # one in five strikes whomever it meets
-                        victim = crew.kill(choose, busy)
+                    if busy or not plan.aimed:
+                        victim = crew.kill(choose, busy if plan.aimed else ())
                         kills += 1
                         with_work += base.held_by(victim.name) > 0
                         next_kill = time.monotonic() + choose.expovariate(1 / plan.kill_every)
@@ -110,7 +114,7 @@ def storm(base: Base, plan: Plan, twin: Calm, seed: int, log: Path) -> Report:
             seconds = time.monotonic() - begun
             report.promise("SIGTERM at the end: all exit 0", crew.stop() == [0] * WORKERS)
             report.strike("kill -9", kills, plan.kills)
-            report.strike("kill -9 of a worker with messages in its hands", with_work, plan.kills // 4)
+            report.strike("kill -9 of a worker with messages in its hands", with_work, max(1, plan.kills // 10))
             report.strike("deaths by a deadly message", crew.poisoned, plan.killing * LIMIT // 2)
         calls = len(mock.asked)
     judge(report, base, twin, plan)
