@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.chaos import database_faults, ending, killing, pausing
+from tests.chaos import database_faults, ending, killing, pausing, upstream
 from tests.chaos.database_faults import Faults
 from tests.chaos.ground import Ground
 from tests.chaos.plans import LONG, LONG_BLOWS
@@ -49,7 +49,15 @@ def database(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
         yield database_faults.endure(ground, replace(LONG, interval=0.6), twin, faults, seed, log)
 
 
-SCENARIOS: dict[str, Scenario] = {"workers": workers, "endings": endings, "database": database}
+def sources(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
+    """Nine in ten questions answered wrongly first, silence and slow drips among them; then a wait of hours."""
+    twin = killing.calm(ground.base(), LONG, log)
+    for seed in seeds:
+        yield upstream.endure(ground.base(), replace(LONG, interval=0.2), twin, seed, log, slow=True)
+    yield upstream.wait_for_hours(ground.base(), LONG, log)
+
+
+SCENARIOS: dict[str, Scenario] = {"workers": workers, "endings": endings, "database": database, "sources": sources}
 
 
 def main() -> int:

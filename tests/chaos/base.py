@@ -61,8 +61,9 @@ class Base:
 
     @property
     def waiting(self) -> int:
-        """How many messages are on the queues."""
-        return int(self.one(f"select count(*) from ({WAITING}) w"))
+        """How many messages are on the queues, or parked beside them."""
+        parked = "(select count(*) from linernotes.parked_messages)"
+        return int(self.one(f"select count(*) + {parked} from ({WAITING}) w"))
 
     def held_by(self, worker: str) -> int:
         """How many messages are in this worker's hands: taken by it last, and hidden."""
@@ -82,6 +83,7 @@ class Base:
     def lost(self) -> list[tuple[Any, ...]]:
         """Messages that were sent, and are neither done, nor dead with a letter, nor waiting."""
         here = " union all ".join(f"select '{q}' as queue, msg_id from pgmq.q_{q}" for q in QUEUES)
+        here += " union all select queue_name, msg_id from linernotes.parked_messages"
         return self.all(f"""
             with sent as (select queue, msg_id, key from audit.messages where event = 'insert'),
                  here as ({here})

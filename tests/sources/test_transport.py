@@ -381,6 +381,14 @@ async def test_a_large_list_is_read(server: MockServer, transport_to: Make) -> N
     assert len(json.dumps(list(range(100_000)))) < 32 * 1024 * 1024
 
 
+async def test_a_list_of_a_million_is_refused_before_it_takes_its_memory(
+    server: MockServer, transport_to: Make
+) -> None:
+    server.first(json_reply([{}] * 1_000_000))
+    with pytest.raises(BadAnswer, match="more than 500,000 values"):
+        await transport_to(server.url).get(CALL)
+
+
 async def test_the_next_turn_counts_from_the_moment_at_which_the_request_has_left(
     client: httpx2.AsyncClient,
 ) -> None:

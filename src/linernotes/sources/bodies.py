@@ -17,6 +17,9 @@ from linernotes.model.catalogue import Json
 LARGEST_BODY = 32 * 1024 * 1024
 """Bytes, both as they come over the wire and unpacked. The heaviest real answers are a tenth of it."""
 
+MOST_VALUES = 500_000
+"""Values in one answer. Three bytes of it can become two hundred of memory; the heaviest real ones hold a fifth."""
+
 ENCODINGS = "gzip"
 """What we ask for: what can be unpacked here piece by piece, with a limit on each piece."""
 
@@ -70,6 +73,8 @@ class Unpacker:
 
 def decode(source: str, body: bytes) -> Json:
     """Read JSON; characters that PostgreSQL cannot hold (NUL, half surrogates) are taken out of its strings."""
+    if body.count(b",") >= MOST_VALUES:  # commas inside of texts are counted too, and do not matter at this size
+        raise BadAnswer(source, f"the answer holds more than {MOST_VALUES:,} values")
     try:
         answer = json.loads(body, parse_constant=_refuse)
         return cleaned(answer) if _UNSAFE.search(body) else answer
