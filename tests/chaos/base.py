@@ -73,6 +73,14 @@ class Base:
         """The workers that have messages in their hands."""
         return {row[0] for row in self.all(f"select distinct worker from ({WAITING}) w where vt > now()")}
 
+    def at_work(self) -> set[str]:
+        """The workers that listen here: they have started."""
+        rows = self.all(
+            "select distinct application_name from pg_stat_activity"
+            " where datname = current_database() and query ilike 'listen%%'"
+        )
+        return {name for (name,) in rows}
+
     def tables(self) -> dict[str, Counter[str]]:
         """What the base says, without ids and times; each row as a text, with how often it is there."""
         with self.open() as db:

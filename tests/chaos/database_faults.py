@@ -57,7 +57,7 @@ def endure(ground: Ground, plan: Plan, twin: Calm, faults: Faults, seed: int, lo
         send_artists(base, plan.size)
         work = replace(order(base, mock, plan), url=through(proxy, base))
         with Crew(WORKERS, work, log) as crew:
-            until(lambda: len(crew_at_work(base, crew)) == WORKERS, 60, "all workers are there")
+            until(lambda: len(base.at_work()) == WORKERS, 60, "all workers are there")
             scene = Scene(ground, base, proxy, crew, choose)
             for blow in scene.blows(faults):
                 blow()
@@ -82,12 +82,6 @@ def endure(ground: Ground, plan: Plan, twin: Calm, faults: Faults, seed: int, lo
     return report
 
 
-def crew_at_work(base: Base, crew: Crew) -> set[str]:
-    """Those of the crew that have a session at the database."""
-    rows = base.all("select distinct application_name from pg_stat_activity where datname = current_database()")
-    return {name for (name,) in rows} & {w.name for w in crew.workers}
-
-
 class Scene:
     """A crew at work, and what is done to its database."""
 
@@ -102,7 +96,7 @@ class Scene:
             self.restart: faults.restarts,
             self.crash: faults.crashes,
             self.cut: (faults.cuts + 1) // 2,  # a cut takes one to four links
-            self.cut_around_commit: faults.around_commit,
+            self.cut_around_commit: (faults.around_commit + 3) // 4,  # four each
             self.hold_still: faults.held_still,
             self.crowd: faults.crowded,
             self.read_only: faults.read_only,
@@ -129,11 +123,15 @@ class Scene:
         self._struck["links cut"] += self._proxy.cut(self._choose.randint(1, 4), self._choose)
 
     def cut_around_commit(self) -> None:
-        """The next link that commits breaks there."""
-        fault = self._choose.choice(list(AroundCommit))
-        before = self._proxy.struck[fault.value]
-        self._proxy.cut_around_commit(fault)
-        until(lambda: self._proxy.struck[fault.value] > before or not self._base.waiting, 60, "somebody commits")
+        """The next links that commit break there, up to four."""
+        before = self._cuts_around_commit()
+        for fault in (chosen := self._choose.choices(list(AroundCommit), k=4)):
+            self._proxy.cut_around_commit(fault)
+        wanted = before + len(chosen)
+        until(lambda: self._cuts_around_commit() >= wanted or not self._base.waiting, 60, "somebody commits")
+
+    def _cuts_around_commit(self) -> int:
+        return sum(self._proxy.struck[fault.value] for fault in AroundCommit)
 
     def hold_still(self) -> None:
         """Nothing comes through for a while, and nobody is told."""
@@ -231,7 +229,14 @@ class Scene:
             )
             return {w.name for w in self._crew.workers} <= {name for (name,) in rows}
 
-        until(all_spoke, 60, "all workers work again")
+        try:
+            until(all_spoke, 60, "all workers work again")
+        except TimeoutError as error:
+            said = self._base.all(
+                "select application_name, state, wait_event, state_change, left(query, 60) from pg_stat_activity"
+                " where datname = current_database()"
+            )
+            raise TimeoutError(f"{error}; {dict(self._struck)}; {said}; {self._crew.said[-3000:]}") from None
         self._back.append(time.monotonic() - begun)
 
     def _name(self) -> str:

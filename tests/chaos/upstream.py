@@ -161,6 +161,7 @@ def wait_for_hours(base: Base, plan: Plan, log: Path) -> Report:
     with MockServer(lambda _: text_reply("come back later", 429, Retry_After="36000")) as mock:
         send_artists(base, plan.size)
         with Crew(WORKERS, order(base, mock, plan), log) as crew:
+            until(lambda: len(base.at_work()) == WORKERS, 60, "all workers are there")
             until(lambda: _all_put_off(base), 60, "everything is put off")
             asked = len(mock.asked)
             report.promise("SIGTERM at the end: all exit 0", crew.stop() == [0] * WORKERS)
