@@ -13,9 +13,9 @@ from tests.chaos.plans import SHORT
 
 def test_a_source_that_misbehaves_changes_nothing_in_the_tables(fresh: Fresh, twin: Calm, log: Path) -> None:
     report = upstream.endure(fresh(), replace(SHORT, interval=0.05), twin, 1, log)
-    assert not report.failures, report
+    assert not report.failures, str(report)
 
 
 def test_a_source_that_says_to_come_back_in_hours_is_asked_by_nobody(fresh: Fresh, log: Path) -> None:
     report = upstream.wait_for_hours(fresh(), SHORT, log)
-    assert not report.failures, report
+    assert not report.failures, str(report)

@@ -44,8 +44,9 @@ def _another(reply: Reply) -> Reply:
     if "artists" in value:
         return text_reply("not the search you asked for", 500)
     strange = "00000000-0000-4000-8000-000000000000"
-    stranger = {"id": strange, "title": "Something else", "name": "Somebody else", "release-group": {"id": strange}}
-    return json_reply(value | stranger | {"release-offset": 77, "media": [], "aliases": []})
+    names = {"title": "Something else", "name": "Somebody else", "sort-name": "Somebody else", "aliases": []}
+    ids = {"id": strange, "release-group": {"id": strange}, "release-offset": 77}
+    return json_reply(value | names | ids | {"media": []})
 
 
 def _with_nul(reply: Reply) -> Reply:
