@@ -169,6 +169,31 @@ def test_runs_put_back_letters_and_stale_keys_older_than_the_limit_go(db: Connec
     assert keys == [("done 29",), ("for ever",), ("sent",)]
 
 
+def test_old_discoveries_ended_sessions_and_reads_of_contacts_after_a_year_go(db: Connection[Any]):
+    for days in (29, 31, 364, 366):
+        at = NOW - timedelta(days=days)
+        db.execute(
+            "insert into linernotes.discoveries (source, names, keys, search_keys, schemes, id_values, sent,"
+            " asked_by, started_at) values ('sample', '{x}', '{x}', '{x}', '{\"\"}', '{\"\"}', 1, 'me', %s)",
+            [at],
+        )
+        db.execute(
+            "insert into linernotes.contact_reads (read_at, caller, role, through, columns, people)"
+            " values (%s, 'me', 'service_role', 'rpc', '{email}', 1)",
+            [at],
+        )
+    for n, until in enumerate((NOW - timedelta(seconds=1), NOW + timedelta(seconds=1))):
+        db.execute(
+            "insert into linernotes.sessions (hash, name, role, created_at, expires_at)"
+            " values (sha256(%s), 'me', 'anon', %s, %s)",
+            [bytes([n]), NOW, until],
+        )
+    gone = db.execute("select linernotes.keep_recent_records(30, %s)", [NOW]).fetchone()
+    assert gone
+    counts = {name: count for name, count in gone[0].items() if count}
+    assert counts == {"discoveries": 3, "contact_reads": 1, "sessions": 1}
+
+
 def test_the_jobs_functions_run_on_every_postgresql(any_database_url: str):
     with connect(any_database_url) as db:
         tick = Jsonb([{"job": "retention-job", "due_at": NOW.isoformat()}])
