@@ -11,5 +11,5 @@ SHORT = Plan(
 )
 SHORT_BLOWS = Blows(deaths=1, pauses=2, stops=1)
 
-LONG = Plan(size=FULL, kills=200, killing=20, raising=20, interval=0.02, kill_every=0.5, lease=2, patience=1200)
+LONG = Plan(size=FULL, kills=200, killing=20, raising=20, interval=0.02, kill_every=0.4, lease=2, patience=1200)
 LONG_BLOWS = Blows(deaths=10, pauses=50, stops=10)
