@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.chaos import database_faults, ending, killing, pausing, upstream
+from tests.chaos import database_faults, ending, killing, pausing, scheduling, upstream
 from tests.chaos.database_faults import Faults
 from tests.chaos.ground import Ground
 from tests.chaos.plans import LONG, LONG_BLOWS
@@ -57,7 +57,19 @@ def sources(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
     yield upstream.wait_for_hours(ground.base(), LONG, log)
 
 
-SCENARIOS: dict[str, Scenario] = {"workers": workers, "endings": endings, "database": database, "sources": sources}
+def schedulers(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
+    """50 kills of whichever of three schedulers fired last."""
+    for seed in seeds:
+        yield scheduling.kill_the_last(ground.base(), 50, seed, log)
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "workers": workers,
+    "endings": endings,
+    "database": database,
+    "sources": sources,
+    "schedulers": schedulers,
+}
 
 
 def main() -> int:

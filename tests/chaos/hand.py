@@ -3,7 +3,7 @@
 The process is forked from a server that has everything imported, so that two hundred killed workers cost two hundred
 forks and not two hundred interpreters. What it runs is `linernotes worker` as it is. Three things are the tests' own:
 a message may carry `poison`, at which the stage that gathers it dies or raises; MusicBrainz may be asked more than
-once a second; and a failure is tried again sooner.
+once a second; and a failure is tried again sooner. A scheduler may be told to read schedules with seconds.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from typing import Any
 from urllib.parse import quote
 
 import linernotes.cli
+from linernotes.model import schedule
 from linernotes.model.message import Message
 from linernotes.pipeline import endings, stages
+from linernotes.services import jobs
 from linernotes.sources.budget import Rate
 from linernotes.sources.musicbrainz import opening
 
@@ -32,7 +34,9 @@ POISONED = 137
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What a worker is told. interval (seconds) is the time between two calls of MusicBrainz, over everybody; where
-    it is None the real one holds. first_delay and patience (seconds) stand for five and sixty of the real ones."""
+    it is None the real one holds. first_delay and patience (seconds) stand for five and sixty of the real ones.
+    Where run_lease (seconds) is given it stands for the minute of a scheduler's run, and schedules have six fields,
+    seconds first, so that jobs are due within seconds too."""
 
     url: str
     environment: Mapping[str, str]
@@ -40,6 +44,7 @@ class Order:
     interval: float | None = None
     first_delay: float = 0.1
     patience: float = 2.0
+    run_lease: float | None = None
     home: str = "/nonexistent"
 
 
@@ -66,6 +71,9 @@ def _prepare(order: Order) -> None:
     _put(endings, "FIRST_DELAY", timedelta(seconds=order.first_delay))
     if order.interval is not None:
         _put(opening, "RATE", Rate(interval=timedelta(seconds=order.interval), concurrency=3))
+    if order.run_lease is not None:
+        _put(schedule, "FIELDS", 6)
+        _put(jobs, "LEASE", timedelta(seconds=order.run_lease))
     patience = timedelta(seconds=order.patience)
     deadly = tuple(replace(s, gather=_deadly(s.gather), patience=min(s.patience, patience)) for s in stages.STAGES)
     _put(stages, "STAGES", deadly)
