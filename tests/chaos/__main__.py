@@ -3,11 +3,13 @@
 ./run chaos                          everything, one seed
 ./run chaos --seeds 3 workers        killed and sleeping workers, three seeds
 ./run chaos endings database         some of the scenarios
+./run chaos machines                 two machines; needs root and `ip`
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -16,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.chaos import database_faults, ending, killing, pausing, scheduling, upstream
+from tests.chaos import machines as two_machines
 from tests.chaos.database_faults import Faults
 from tests.chaos.ground import Ground
 from tests.chaos.plans import LONG, LONG_BLOWS
@@ -63,12 +66,18 @@ def schedulers(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
         yield scheduling.kill_the_last(ground.base(), 50, seed, log)
 
 
+def machines(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
+    """One crawl by one machine and by two, each with a network of its own; then two at one narrow budget."""
+    yield from two_machines.endure(log.with_name("machines-server"), log)
+
+
 SCENARIOS: dict[str, Scenario] = {
     "workers": workers,
     "endings": endings,
     "database": database,
     "sources": sources,
     "schedulers": schedulers,
+    "machines": machines,
 }
 
 
@@ -83,6 +92,7 @@ def main() -> int:
         parser.error(f"there is no scenario {', '.join(sorted(unknown))}; there are {', '.join(SCENARIOS)}")
     seeds = [given.seed] if given.seed is not None else list(range(1, given.seeds + 1))
     broken = 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was made is removed then too
     with tempfile.TemporaryDirectory(prefix="linernotes-chaos-") as folder:
         Path(folder).chmod(0o755)  # when root runs this, another account runs the server
         ground = Ground(Path(folder) / "server")

@@ -6,6 +6,7 @@ import os
 import random
 import secrets
 import signal
+import socket
 from pathlib import Path
 
 import psycopg
@@ -26,6 +27,7 @@ class Ground:
     def __init__(self, home: Path) -> None:
         self._home = home
         self.url = server.up(home)
+        self._outside = ""
         with self._maker() as db:
             if not db.execute("select from pg_database where datname = %s", [TEMPLATE]).fetchall():
                 db.execute(f"create database {TEMPLATE}")
@@ -37,6 +39,24 @@ class Ground:
         with self._maker() as db:
             db.execute(f"create database {name} template {TEMPLATE}")
         return Base(self.named(name))
+
+    def listen(self, address: str, network: str) -> None:
+        """Take sessions over TCP too, on a port that the kernel chooses, from this network and with a password."""
+        password = secrets.token_hex(16)
+        with psycopg.connect(server.superuser_url(self.url), autocommit=True) as db:
+            db.execute(f"alter role linernotes password '{password}'")
+            db.execute(f"alter system set listen_addresses = '{address}'")
+            db.execute(f"alter system set port = {_free_port(address)}")
+        with (self._home / "data" / "pg_hba.conf").open("a") as rules:
+            rules.write(f"host all linernotes {network} scram-sha-256\n")
+        server.down(self._home)
+        self.url = server.up(self._home)
+        self._outside = f"linernotes:{password}@{address}:{conninfo_to_dict(self.url)['port']}"
+
+    def over_the_wire(self, base: Base) -> str:
+        """The URL of one of its databases for those who come over TCP, once it listens there."""
+        assert self._outside, "it listens on no address"
+        return f"postgresql://{self._outside}/{conninfo_to_dict(base.url)['dbname']}"
 
     def named(self, name: str) -> str:
         """The URL of one of its databases."""
@@ -97,3 +117,8 @@ class Ground:
         until(lambda: not is_there(self.url), 5, "the crash is noticed", every=0.001)
         until(lambda: is_there(self.url), 30, "the server recovers by itself")
         return None
+
+
+def _free_port(address: str) -> int:
+    with socket.create_server((address, 0)) as found:
+        return int(found.getsockname()[1])

@@ -25,6 +25,7 @@ from linernotes.pipeline import endings, stages
 from linernotes.services import jobs
 from linernotes.sources.budget import Rate
 from linernotes.sources.musicbrainz import opening
+from tests.chaos.lan import Machine
 
 KILLS, RAISES = "kills", "raises"
 POISONED = 137
@@ -36,7 +37,7 @@ class Order:
     """What a worker is told. interval (seconds) is the time between two calls of MusicBrainz, over everybody; where
     it is None the real one holds. first_delay and patience (seconds) stand for five and sixty of the real ones.
     Where run_lease (seconds) is given it stands for the minute of a scheduler's run, and schedules have six fields,
-    seconds first, so that jobs are due within seconds too."""
+    seconds first, so that jobs are due within seconds too. machine is where it works, when that is not here."""
 
     url: str
     environment: Mapping[str, str]
@@ -46,6 +47,7 @@ class Order:
     patience: float = 2.0
     run_lease: float | None = None
     home: str = "/nonexistent"
+    machine: Machine | None = None
 
 
 def worker_name(pid: int) -> str:
@@ -58,6 +60,8 @@ def work(order: Order, log: str) -> None:
     with open(log, "a") as lines:
         os.dup2(lines.fileno(), 1)
         os.dup2(lines.fileno(), 2)
+    if order.machine is not None:
+        order.machine.enter()
     url = f"{order.url}{'&' if '?' in order.url else '?'}application_name={quote(worker_name(os.getpid()))}"
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     os.environ.clear()

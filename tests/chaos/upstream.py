@@ -13,13 +13,13 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 from tests.chaos.base import WAITING, Base, differences
 from tests.chaos.catalogue import send_artists, world_of
 from tests.chaos.crew import Crew, until
 from tests.chaos.killing import WORKERS, Calm, Plan, drain, order
+from tests.chaos.pace import closest, most_in
 from tests.chaos.report import Report
 from tests.sources.mock_musicbrainz import World, answer
 from tests.sources.mock_server import Asked, MockServer, Reply, json_reply, text_reply
@@ -144,16 +144,10 @@ def endure(
 
 def _judge_budget(report: Report, mock: MockServer, plan: Plan) -> None:
     """By the server's own count: in no span of ten intervals more than eleven requests, all processes together."""
-    times = sorted(asked.at for asked in mock.asked)
-    most = max((sum(1 for t in times[n:] if t < at + 10 * plan.interval) for n, at in enumerate(times)), default=0)
+    times = [asked.at for asked in mock.asked]
+    most = most_in(times, 10 * plan.interval)
     report.promise("the budget holds over all processes", most <= 11, f"at most {most} in the time of ten")
-    report.note(
-        f"{len(times)} requests, {min(_gaps(times), default=0):.3f} s apart at least, {plan.interval} s asked for"
-    )
-
-
-def _gaps(times: list[float]) -> list[float]:
-    return [later - earlier for earlier, later in pairwise(times)]
+    report.note(f"{len(times)} requests, {closest(times):.3f} s apart at least, {plan.interval} s asked for")
 
 
 def wait_for_hours(base: Base, plan: Plan, log: Path) -> Report:

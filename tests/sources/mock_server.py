@@ -23,9 +23,10 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request as it arrived. at is time.monotonic()."""
+    """One request as it arrived. at is time.monotonic(), client the address it came from."""
 
     at: float
+    client: str
     method: str
     path: str
     params: Mapping[str, str]
@@ -77,12 +78,12 @@ class _Server(ThreadingHTTPServer):
 class MockServer:
     """`with MockServer(answer) as server:` serves until the end of the block, on a port the kernel chose."""
 
-    def __init__(self, answer: Callable[[Asked], Reply]) -> None:
+    def __init__(self, answer: Callable[[Asked], Reply], host: str = "127.0.0.1") -> None:
         self.answer = answer
         self.asked: list[Asked] = []
         self._faults: deque[Reply] = deque()
         self._closing = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), self._handler())
+        self._server = _Server((host, 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
 
     def __enter__(self) -> MockServer:
@@ -100,7 +101,8 @@ class MockServer:
     @property
     def url(self) -> str:
         """The address of the server, without a path."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        host, port, *_ = self._server.server_address
+        return f"http://{host}:{port}"
 
     def first(self, *replies: Reply) -> None:
         """Answer the next requests with these, whatever they ask."""
@@ -136,6 +138,7 @@ class MockServer:
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         asked = Asked(
             at=at,
+            client=handler.client_address[0],
             method=handler.command,
             path=parts.path,
             params=dict(pairs),
