@@ -12,6 +12,7 @@ from uuid import uuid4
 import psycopg
 from psycopg import Connection
 
+from linernotes import logs
 from linernotes.database.connect import connect, database_url
 from linernotes.database.migrate import migrate
 from linernotes.settings import load
@@ -19,8 +20,10 @@ from linernotes.settings import load
 
 @contextmanager
 def scratch_database() -> Iterator[str]:
-    """Its URL; the database is dropped at the end."""
-    url = database_url(load())
+    """Its URL; the database is dropped at the end. Warnings are logged, as a command logs them."""
+    settings = load()
+    logs.configure(settings)
+    url = database_url(settings)
     name = f"bench_{uuid4().hex[:12]}"
     own = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
     with connect(url) as db:
