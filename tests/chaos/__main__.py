@@ -19,6 +19,7 @@ from pathlib import Path
 
 from tests.chaos import database_faults, ending, killing, pausing, scheduling, upstream
 from tests.chaos import machines as two_machines
+from tests.chaos.catalogue import Size
 from tests.chaos.database_faults import Faults
 from tests.chaos.ground import Ground
 from tests.chaos.plans import LONG, LONG_BLOWS
@@ -71,6 +72,16 @@ def machines(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
     yield from two_machines.endure(log.with_name("machines-server"), log)
 
 
+def redis(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
+    """The same input with Redis absent, present, flushed, killed, slow and lying."""
+    from tests.chaos import redis_faults  # the client of Redis is an extra
+
+    plan = replace(LONG, size=Size(artists=20, albums=5, tracks=8), interval=0.1)
+    twin = killing.calm(ground.base(), plan, log)
+    for seed in seeds:
+        yield from redis_faults.endure(ground.base, plan, twin, seed, log, wanted=10)
+
+
 SCENARIOS: dict[str, Scenario] = {
     "workers": workers,
     "endings": endings,
@@ -78,6 +89,7 @@ SCENARIOS: dict[str, Scenario] = {
     "sources": sources,
     "schedulers": schedulers,
     "machines": machines,
+    "redis": redis,
 }
 
 

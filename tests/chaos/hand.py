@@ -22,7 +22,8 @@ import linernotes.cli
 from linernotes.model import schedule
 from linernotes.model.message import Message
 from linernotes.pipeline import endings, stages
-from linernotes.services import jobs
+from linernotes.services import jobs, redis_hints
+from linernotes.sources import budget
 from linernotes.sources.budget import Rate
 from linernotes.sources.musicbrainz import opening
 from tests.chaos.lan import Machine
@@ -37,7 +38,9 @@ class Order:
     """What a worker is told. interval (seconds) is the time between two calls of MusicBrainz, over everybody; where
     it is None the real one holds. first_delay and patience (seconds) stand for five and sixty of the real ones.
     Where run_lease (seconds) is given it stands for the minute of a scheduler's run, and schedules have six fields,
-    seconds first, so that jobs are due within seconds too. machine is where it works, when that is not here."""
+    seconds first, so that jobs are due within seconds too. Where hint (seconds) is given it stands for the thirty for
+    which a Redis that failed is left alone, and for the ten that a place in its line is believed at most.
+    machine is where it works, when that is not here."""
 
     url: str
     environment: Mapping[str, str]
@@ -46,6 +49,7 @@ class Order:
     first_delay: float = 0.1
     patience: float = 2.0
     run_lease: float | None = None
+    hint: float | None = None
     home: str = "/nonexistent"
     machine: Machine | None = None
 
@@ -78,6 +82,9 @@ def _prepare(order: Order) -> None:
     if order.run_lease is not None:
         _put(schedule, "FIELDS", 6)
         _put(jobs, "LEASE", timedelta(seconds=order.run_lease))
+    if order.hint is not None:
+        _put(redis_hints, "LEFT_ALONE_FOR", timedelta(seconds=order.hint))
+        _put(budget, "LONGEST_HINT", timedelta(seconds=order.hint))
     patience = timedelta(seconds=order.patience)
     deadly = tuple(replace(s, gather=_deadly(s.gather), patience=min(s.patience, patience)) for s in stages.STAGES)
     _put(stages, "STAGES", deadly)

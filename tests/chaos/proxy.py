@@ -155,7 +155,7 @@ class Proxy:
         try:
             await self.open.wait()
             far = await self._connect()
-        except OSError:
+        except (OSError, asyncio.CancelledError):  # cancelled only when the proxy closes
             writer.transport.abort()
             return
         finally:

@@ -131,7 +131,7 @@ def endure(
             report.promise("no worker ended", crew.started == WORKERS, dict(crew.ended))
             report.promise("SIGTERM at the end: all exit 0", crew.stop() == [0] * WORKERS)
             peak = crew.peak_kb
-        _judge_budget(report, mock, plan)
+        judge_budget(report, mock, plan)
     for name in faults:
         report.strike(name, server.struck[name], 1)
     report.promise("at most 256 MB a worker", peak <= MEMORY_KB, f"{peak / 1024:.0f} MB")
@@ -142,7 +142,7 @@ def endure(
     return report
 
 
-def _judge_budget(report: Report, mock: MockServer, plan: Plan) -> None:
+def judge_budget(report: Report, mock: MockServer, plan: Plan) -> None:
     """By the server's own count: in no span of ten intervals more than eleven requests, all processes together."""
     times = [asked.at for asked in mock.asked]
     most = most_in(times, 10 * plan.interval)
