@@ -191,7 +191,7 @@ def with_wrk(address: str, paths: Sequence[str], ask: argparse.Namespace) -> tup
             ["wrk", *load, "-s", script, address, "--", listed.name], capture_output=True, text=True, check=True
         ).stdout
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    p50, p99 = re.search(r"50%\s+(\S+)", said), re.search(r"99%\s+(\S+)", said)
+    p50, p99 = (re.search(rf"^\s+{share}%\s+(\S+)", said, re.MULTILINE) for share in (50, 99))
     if rate is None or p50 is None or p99 is None:
         raise SystemExit(said)
     errors = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
