@@ -34,7 +34,7 @@ with near as materialized (
                            then %(alike_beside)s else %(alike_from)s end
     order by artist_id, closeness, likeness desc, own desc, name
 )
-select a.id, a.name, a.metadata ->> 'disambiguation' as what, f.name as matched, g.genres, a.popularity, a.image_url,
+select a.id, a.name, a.metadata ->> 'disambiguation' as what, f.name as matched, linernotes.genres_of(a.metadata) as genres, a.popularity, a.image_url,
        (select count(*) from public.albums b where b.artist_id = a.id) as albums, f.closeness, f.likeness,
        f.key
 from (
@@ -48,15 +48,11 @@ from (
     limit %(limit)s
 ) f
 join public.artists a on a.id = f.artist_id
-cross join lateral (
-    select array(select jsonb_array_elements_text(
-        case when jsonb_typeof(a.metadata -> 'genres') = 'array' then a.metadata -> 'genres' else '[]' end)) as genres
-) g
 order by f.closeness, f.likeness desc, f.key, a.id;
 
 -- name: in_order
 -- All artists in the order of their names, from a place on.
-select a.id, a.name, a.metadata ->> 'disambiguation' as what, f.name as matched, g.genres, a.popularity, a.image_url,
+select a.id, a.name, a.metadata ->> 'disambiguation' as what, f.name as matched, linernotes.genres_of(a.metadata) as genres, a.popularity, a.image_url,
        (select count(*) from public.albums b where b.artist_id = a.id) as albums, f.name_key as key
 from (
     select n.artist_id, n.name, n.name_key
@@ -67,14 +63,10 @@ from (
     limit %(limit)s
 ) f
 join public.artists a on a.id = f.artist_id
-cross join lateral (
-    select array(select jsonb_array_elements_text(
-        case when jsonb_typeof(a.metadata -> 'genres') = 'array' then a.metadata -> 'genres' else '[]' end)) as genres
-) g
 order by f.name_key, a.id;
 
 -- name: artist
-select a.id, a.name, a.metadata ->> 'disambiguation' as what, l.aliases, g.genres, a.popularity, a.image_url,
+select a.id, a.name, a.metadata ->> 'disambiguation' as what, l.aliases, linernotes.genres_of(a.metadata) as genres, a.popularity, a.image_url,
        (select count(*) from public.albums b where b.artist_id = a.id) as albums_in_all,
        (select count(distinct coalesce(t.recording_id, t.id))
         from public.albums b join public.tracks t on t.album_id = b.id where b.artist_id = a.id) as recordings
@@ -83,10 +75,6 @@ cross join lateral (
     select array(select n.name from linernotes.artist_names n
                  where n.artist_id = a.id and not n.own order by n.name limit 100) as aliases
 ) l
-cross join lateral (
-    select array(select jsonb_array_elements_text(
-        case when jsonb_typeof(a.metadata -> 'genres') = 'array' then a.metadata -> 'genres' else '[]' end)) as genres
-) g
 where a.id = %(id)s;
 
 -- name: ids

@@ -92,12 +92,20 @@ def tagged(
     return Response(sent.body, media_type=sent.media_type, headers=kept)
 
 
-def described(kind: Any, *, csv: bool = False, example: Any = None) -> dict[int | str, dict[str, Any]]:
-    """What the OpenAPI description says of a route's answers: the value, CSV where there is, and 304."""
-    content: dict[str, Any] = {"application/json": {"example": example} if example is not None else {}}
-    if csv:
-        header = ",".join(columns_of(kind))
-        content["text/csv"] = {"schema": {"type": "string"}, "example": f"{header}\n"}
+def one(kind: Any) -> dict[str, Any]:
+    """What a route says of itself that answers with one value of this type: `@router.get(..., **answers.one(T))`."""
+    return {"response_model": kind, "responses": _described({"application/json": {}})}
+
+
+def many(kind: Any, *, example: Any = None) -> dict[str, Any]:
+    """The same of a route that answers with a page of such values, as JSON or CSV."""
+    json = {"example": example} if example is not None else {}
+    header = ",".join(columns_of(kind))
+    as_csv = {"schema": {"type": "string"}, "example": f"{header}\n"}
+    return {"response_model": Page[kind], "responses": _described({"application/json": json, "text/csv": as_csv})}
+
+
+def _described(content: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
     return {
         200: {"description": "Found", "content": content, "headers": HEADERS},
         304: {"description": "You have it already: nothing changed since the answer with that ETag"},

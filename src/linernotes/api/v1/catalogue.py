@@ -11,7 +11,7 @@ from linernotes.api.v1 import answers, parameters
 from linernotes.search.albums import AlbumPage, album_page
 from linernotes.search.artists import AlbumListed, ArtistHit, ArtistPage, albums_of, artist_page, find_artists
 from linernotes.search.contents import Contents, contents
-from linernotes.search.paging import MOST, Page
+from linernotes.search.paging import MOST
 from linernotes.search.tracks import TrackPage, track_page
 
 router = APIRouter(tags=["catalogue"])
@@ -20,8 +20,7 @@ router = APIRouter(tags=["catalogue"])
 @router.get(
     "/artists",
     operation_id="findArtists",
-    response_model=Page[ArtistHit],
-    responses=answers.described(ArtistHit, csv=True),
+    **answers.many(ArtistHit),
 )
 def artists(
     request: Request,
@@ -38,8 +37,7 @@ def artists(
 @router.get(
     "/artists/{id}",
     operation_id="getArtist",
-    response_model=ArtistPage,
-    responses=answers.described(ArtistPage),
+    **answers.one(ArtistPage),
 )
 def artist(
     request: Request,
@@ -54,8 +52,7 @@ def artist(
 @router.get(
     "/artists/{id}/albums",
     operation_id="listAlbumsOfArtist",
-    response_model=Page[AlbumListed],
-    responses=answers.described(AlbumListed, csv=True),
+    **answers.many(AlbumListed),
 )
 def albums(
     request: Request,
@@ -72,8 +69,7 @@ def albums(
 @router.get(
     "/albums/{id}",
     operation_id="getAlbum",
-    response_model=AlbumPage,
-    responses=answers.described(AlbumPage),
+    **answers.one(AlbumPage),
 )
 def album(request: Request, db: Db, id: parameters.Id) -> Response:
     """An album: its tracks in order, each with the people credited on it."""
@@ -83,8 +79,7 @@ def album(request: Request, db: Db, id: parameters.Id) -> Response:
 @router.get(
     "/tracks/{id}",
     operation_id="getTrack",
-    response_model=TrackPage,
-    responses=answers.described(TrackPage),
+    **answers.one(TrackPage),
 )
 def track(request: Request, db: Db, id: parameters.Id) -> Response:
     """A track: credits, other albums and versions, and which sources were asked when."""
@@ -94,8 +89,7 @@ def track(request: Request, db: Db, id: parameters.Id) -> Response:
 @router.get(
     "/contents",
     operation_id="getContents",
-    response_model=Contents,
-    responses=answers.described(Contents),
+    **answers.one(Contents),
 )
 def held(request: Request, db: Db) -> Response:
     """What the base holds, and as of when each source said so."""

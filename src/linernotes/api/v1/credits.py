@@ -15,8 +15,7 @@ router = APIRouter(prefix="/credits", tags=["credits"])
 @router.get(
     "/{id}/evidence",
     operation_id="getEvidence",
-    response_model=Evidence,
-    responses=answers.described(Evidence),
+    **answers.one(Evidence),
 )
 def evidence(request: Request, db: Db, id: parameters.Id) -> Response:
     """Every claim behind a credit, how the confidence came about, and which sources were asked and are silent.

@@ -26,7 +26,6 @@ from linernotes.model.names import LONGEST_NAME
 from linernotes.model.source import Source
 from linernotes.search.discoveries import Discovery, DiscoveryListed, discoveries, discovery
 from linernotes.search.formats import plain
-from linernotes.search.paging import Page
 from linernotes.services.discoveries import MOST_NAMES, asked_for, cancel, start
 from linernotes.services.discovery import Start
 from linernotes.sources.exchange import new_client
@@ -94,8 +93,7 @@ async def prepared(edge: Edge, asked: Asked) -> tuple[Source, Sequence[Start]]:
 @router.get(
     "",
     operation_id="listDiscoveries",
-    response_model=Page[DiscoveryListed],
-    responses=answers.described(DiscoveryListed, csv=True),
+    **answers.many(DiscoveryListed),
     dependencies=STARTING,
 )
 def listed(
@@ -105,7 +103,7 @@ def listed(
     return answers.listing(request, DiscoveryListed, discoveries(db, limit=limit, cursor=cursor), as_csv=as_csv)
 
 
-@router.get("/{id}", operation_id="getDiscovery", response_model=Discovery, responses=answers.described(Discovery))
+@router.get("/{id}", operation_id="getDiscovery", **answers.one(Discovery))
 def state(request: Request, db: Db, edge: EdgeOf, id: parameters.Id) -> Response:
     """How a discovery stands: what became of each artist, what waits on which queue, what was found so far."""
     return answers.value(request, Discovery, discovery(db, id, edge.now()), fresh=0)
@@ -114,8 +112,7 @@ def state(request: Request, db: Db, edge: EdgeOf, id: parameters.Id) -> Response
 @router.delete(
     "/{id}",
     operation_id="cancelDiscovery",
-    response_model=Discovery,
-    responses=answers.described(Discovery),
+    **answers.one(Discovery),
     dependencies=STARTING,
 )
 async def stop(request: Request, edge: EdgeOf, caller: CallerOf, id: parameters.Id) -> Response:

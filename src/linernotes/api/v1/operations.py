@@ -18,7 +18,6 @@ from linernotes.api.reading import Db, EdgeOf, with_connection, writing
 from linernotes.api.v1 import answers, parameters
 from linernotes.queues.belt import replay
 from linernotes.search import operations
-from linernotes.search.paging import Page
 
 router = APIRouter(tags=["operations"])
 OPERATOR = [require(Role.SERVICE)]
@@ -38,7 +37,7 @@ class HealthShown(BaseModel):
     unresolved_issues: int
 
 
-@router.get("/health", operation_id="getHealth", response_model=HealthShown, responses=answers.described(HealthShown))
+@router.get("/health", operation_id="getHealth", **answers.one(HealthShown))
 def health(request: Request, db: Db) -> Response:
     """Whether queues, entities and workers are well."""
     return answers.value(request, HealthShown, HealthShown.model_validate(operations.health(db)), fresh=0)
@@ -47,8 +46,7 @@ def health(request: Request, db: Db) -> Response:
 @router.get(
     "/queues",
     operation_id="listQueues",
-    response_model=Page[operations.QueueState],
-    responses=answers.described(operations.QueueState, csv=True),
+    **answers.many(operations.QueueState),
 )
 def queues(request: Request, db: Db, edge: EdgeOf, as_csv: parameters.AsCsv) -> Response:
     """The queues: how much waits, is in hand, is stuck, was given up."""
@@ -58,8 +56,7 @@ def queues(request: Request, db: Db, edge: EdgeOf, as_csv: parameters.AsCsv) -> 
 @router.get(
     "/sources",
     operation_id="listSources",
-    response_model=Page[operations.SourceState],
-    responses=answers.described(operations.SourceState, csv=True),
+    **answers.many(operations.SourceState),
 )
 def sources(request: Request, db: Db, edge: EdgeOf, as_csv: parameters.AsCsv) -> Response:
     """The sources that were asked: calls made, and until when and why one is left alone."""
@@ -69,8 +66,7 @@ def sources(request: Request, db: Db, edge: EdgeOf, as_csv: parameters.AsCsv) ->
 @router.get(
     "/jobs",
     operation_id="listJobs",
-    response_model=Page[operations.Job],
-    responses=answers.described(operations.Job, csv=True),
+    **answers.many(operations.Job),
     dependencies=OPERATOR,
 )
 def jobs(request: Request, db: Db, edge: EdgeOf, as_csv: parameters.AsCsv) -> Response:
@@ -93,8 +89,7 @@ Queue = Annotated[
 @router.get(
     "/stuck",
     operation_id="listStuckMessages",
-    response_model=Page[operations.Stuck],
-    responses=answers.described(operations.Stuck, csv=True),
+    **answers.many(operations.Stuck),
     dependencies=OPERATOR,
 )
 def stuck(
@@ -113,8 +108,7 @@ def stuck(
 @router.get(
     "/dead-letters",
     operation_id="listDeadLetters",
-    response_model=Page[operations.DeadLetter],
-    responses=answers.described(operations.DeadLetter, csv=True),
+    **answers.many(operations.DeadLetter),
     dependencies=OPERATOR,
 )
 def dead_letters(

@@ -63,8 +63,7 @@ FOUND = {
 @router.get(
     "",
     operation_id="findProducers",
-    response_model=Page[ProducerFound],
-    responses=answers.described(ProducerFound, csv=True, example=FOUND),
+    **answers.many(ProducerFound, example=FOUND),
 )
 def find(
     request: Request,
@@ -109,8 +108,7 @@ def _shown(hit: ProducerHit) -> ProducerFound:
 @router.get(
     "/{id}",
     operation_id="getProducer",
-    response_model=ProducerProfile,
-    responses=answers.described(ProducerProfile),
+    **answers.one(ProducerProfile),
 )
 def page(
     request: Request,
@@ -127,8 +125,7 @@ def page(
 @router.get(
     "/{id}/credits",
     operation_id="listCreditsOfProducer",
-    response_model=Page[CreditListed],
-    responses=answers.described(CreditListed, csv=True),
+    **answers.many(CreditListed),
 )
 def credits(
     request: Request,
@@ -159,8 +156,7 @@ def credits(
 @router.get(
     "/{id}/collaborators",
     operation_id="listCollaborators",
-    response_model=Page[collaboration.Together],
-    responses=answers.described(collaboration.Together, csv=True),
+    **answers.many(collaboration.Together),
 )
 def collaborators(
     request: Request,
@@ -178,8 +174,7 @@ def collaborators(
 @router.get(
     "/{id}/similar",
     operation_id="listSimilarProducers",
-    response_model=Page[collaboration.Similar],
-    responses=answers.described(collaboration.Similar, csv=True),
+    **answers.many(collaboration.Similar),
 )
 def similar(
     request: Request,
@@ -195,8 +190,7 @@ def similar(
 @router.get(
     "/{id}/timeline",
     operation_id="getTimeline",
-    response_model=Timeline,
-    responses=answers.described(Timeline),
+    **answers.one(Timeline),
 )
 def years(request: Request, db: Db, id: parameters.Id) -> Response:
     """A producer's work year by year."""
@@ -206,8 +200,7 @@ def years(request: Request, db: Db, id: parameters.Id) -> Response:
 @router.get(
     "/{id}/network",
     operation_id="getNetwork",
-    response_model=collaboration.Network,
-    responses=answers.described(collaboration.Network),
+    **answers.one(collaboration.Network),
 )
 def network(
     request: Request,
@@ -222,8 +215,7 @@ def network(
 @router.get(
     "/{id}/path/{other}",
     operation_id="findPath",
-    response_model=collaboration.Path,
-    responses=answers.described(collaboration.Path),
+    **answers.one(collaboration.Path),
 )
 def path(request: Request, db: Db, id: parameters.Id, other: parameters.Id) -> Response:
     """The fewest recordings that lead from one producer to another, each with the credits that say so.

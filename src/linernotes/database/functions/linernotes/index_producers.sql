@@ -96,8 +96,7 @@ begin
         select c.producer_id, 'genre:' || left(lower(g.genre), 100)
         from (select distinct x.producer_id, x.artist_id from credit x) c
         join public.artists a on a.id = c.artist_id
-        cross join lateral jsonb_array_elements_text(
-            case when jsonb_typeof(a.metadata -> 'genres') = 'array' then a.metadata -> 'genres' else '[]' end) g(genre)
+        cross join lateral unnest(linernotes.genres_of(a.metadata)) g(genre)
         union
         select m.producer_id, 'verified' from made m where m.verified
         union
