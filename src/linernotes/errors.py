@@ -13,6 +13,7 @@ LinernotesError
 ├── RunsAlready            the same job is running elsewhere at this moment: wait for it
 ├── KeysUnreachable        the de-duplication keys outside the database cannot be reached: start what keeps them
 ├── DatabaseError          the database cannot be reached, or is not ours to use
+│   ├── DatabaseAway       it does not answer, or takes nobody now: start it, or wait; nothing need be corrected
 │   └── MigrationError     the schema could not be brought up to date
 └── SourceError            a source did not give a usable answer
     ├── SourceBusy         over its limit or down for everybody: come back after a wait; no attempt is spent
@@ -87,6 +88,10 @@ class KeysUnreachable(LinernotesError):
 
 class DatabaseError(LinernotesError):
     """The database cannot be reached or used; the text says what to do."""
+
+
+class DatabaseAway(DatabaseError):
+    """The database does not answer, is starting or stopping, full of sessions or read-only: time may help."""
 
 
 class MigrationError(DatabaseError):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from psycopg import Connection
 
 from linernotes.database.connect import connect, database_url
 from linernotes.database.migrate import migrate
 from linernotes.logs import configure as configure_logs
+from linernotes.services.patience import when_the_database_is_there
 from linernotes.settings import Settings, load
+
+T = TypeVar("T")
 
 
 def ready_database(settings: Settings) -> str:
@@ -21,6 +27,41 @@ def ready_database(settings: Settings) -> str:
     url = database_url(settings)
     migrate(url)
     return url
+
+
+def wait_for_database(settings: Settings) -> str:
+    """The same for what runs for months: while the database is away it waits. SIGTERM ends it meanwhile, with 0.
+
+    Raises DatabaseError where time does not help: a wrong password, no such database.
+    """
+    signal.signal(signal.SIGTERM, _nothing_in_hand)
+    return when_the_database_is_there(lambda: ready_database(settings))
+
+
+def _nothing_in_hand(*_: object) -> None:
+    sys.exit(0)
+
+
+def run_until_told(main: Coroutine[Any, Any, T]) -> T:
+    """Run what a signal ends. One that comes before `stop_on_signals` finds nothing in hand: it ends with 0."""
+
+    async def started() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        stop_on_signals(task.cancel)
+        return await main
+
+    try:
+        return asyncio.run(started())
+    except asyncio.CancelledError:
+        sys.exit(0)
+
+
+def stop_on_signals(stop: Callable[[], object]) -> None:
+    """From now on SIGTERM and SIGINT call this."""
+    loop = asyncio.get_running_loop()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(ending, stop)
 
 
 @contextmanager
@@ -37,4 +78,12 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-__all__ = ["configure_logs", "open_database", "ready_database", "worker_name"]
+__all__ = [
+    "configure_logs",
+    "open_database",
+    "ready_database",
+    "run_until_told",
+    "stop_on_signals",
+    "wait_for_database",
+    "worker_name",
+]

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 
-from linernotes.cli.context import configure_logs, open_database, ready_database, worker_name
+from linernotes.cli.context import (
+    configure_logs,
+    open_database,
+    ready_database,
+    run_until_told,
+    stop_on_signals,
+    wait_for_database,
+    worker_name,
+)
 from linernotes.cli.output import (
     Column,
     CsvFlag,
@@ -45,18 +52,16 @@ def scheduler() -> None:
     """Fire the scheduled jobs. Any number may run; each tick of a job fires once. SIGTERM ends it in good order."""
     settings = load()
     configure_logs(settings, level=logging.INFO)
-    url = ready_database(settings)
-    asyncio.run(_schedule(settings, url))
+    url = wait_for_database(settings)
+    run_until_told(_schedule(settings, url))
     say("The scheduler has ended.")
 
 
 async def _schedule(settings: Settings, url: str) -> None:
     name = worker_name()
-    async with open_hands(settings, url, worker=name) as hands:
+    async with open_hands(settings, url, worker=name, patient=True) as hands:
         schedules = Scheduler(hands, by=name)
-        loop = asyncio.get_running_loop()
-        for ending in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(ending, schedules.stop)
+        stop_on_signals(schedules.stop)
         await schedules.run()
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from linernotes.api.edge import LOOPBACK, Edge, is_loopback, utc_now
 from linernotes.api.keys import any_key
-from linernotes.cli.context import configure_logs, ready_database, worker_name
+from linernotes.cli.context import configure_logs, run_until_told, stop_on_signals, wait_for_database, worker_name
 from linernotes.cli.output import say, telling_errors
 from linernotes.database.connect import connect
 from linernotes.errors import SettingsError, UsageError
+from linernotes.services.patience import when_the_database_is_there
 from linernotes.settings import Settings, load
 
 PORT = 8765
@@ -37,7 +37,7 @@ def serve(
     """Pages, API, workers and scheduler in one process. SIGTERM ends it in good order."""
     settings = load()
     configure_logs(settings)
-    url = ready_database(settings)
+    url = wait_for_database(settings)
     run(settings, url, host, port, workers=workers, scheduler=scheduler)
 
 
@@ -68,14 +68,12 @@ def run(
         why = error.strerror or error
         raise UsageError(f"Cannot listen on {host}, port {port}: {why}. Choose others with --host, --port.") from None
 
-    def ready(edge: Edge, stop: object) -> None:
-        loop = asyncio.get_running_loop()
-        for ending in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(ending, stop)  # type: ignore[arg-type]
+    def ready(edge: Edge, stop: Callable[[], None]) -> None:
+        stop_on_signals(stop)
         tell(edge, port_of(listener))
 
     with listener:
-        asyncio.run(
+        run_until_told(
             serve_until_stopped(settings, url, listener, host=host, worker=worker_name(), parts=parts, ready=ready)
         )
 
@@ -84,7 +82,7 @@ def refuse_open_house(settings: Settings, url: str, host: str) -> None:
     """Raises SettingsError when others could reach us and nothing tells the operator from a stranger."""
     if is_loopback(host) or settings.jwt_secret or settings.jwks_url:
         return
-    with connect(url) as db:
+    with when_the_database_is_there(lambda: connect(url)) as db:
         if any_key(db):
             return
     raise SettingsError(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import signal
 from typing import Annotated
 
 import typer
 
-from linernotes.cli.context import configure_logs, ready_database, worker_name
+from linernotes.cli.context import (
+    configure_logs,
+    ready_database,
+    run_until_told,
+    stop_on_signals,
+    wait_for_database,
+    worker_name,
+)
 from linernotes.cli.output import say, telling_errors
 from linernotes.model.message import Queue
 from linernotes.services.hands import open_hands
@@ -36,17 +41,15 @@ def worker(
     """Work on the queues, as many processes on as many machines as you like. SIGTERM ends it in good order."""
     settings = load()
     configure_logs(settings, level=logging.INFO)
-    url = ready_database(settings)
-    done = asyncio.run(_work(settings, url, queue or list(Queue), concurrency or settings.concurrency, once=once))
+    url = ready_database(settings) if once else wait_for_database(settings)
+    done = run_until_told(_work(settings, url, queue or list(Queue), concurrency or settings.concurrency, once=once))
     say(f"{done} messages done.")
 
 
 async def _work(settings: Settings, url: str, queues: list[Queue], concurrency: int, *, once: bool) -> int:
-    async with open_hands(settings, url, worker=worker_name()) as hands:
+    async with open_hands(settings, url, worker=worker_name(), patient=not once) as hands:
         workers = Worker(hands.shell, url=url, queues=queues, concurrency=concurrency)
-        loop = asyncio.get_running_loop()
-        for ending in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(ending, workers.stop)
+        stop_on_signals(workers.stop)
         if once:
             await workers.run_once()
         else:

@@ -20,7 +20,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from linernotes.database.bounded import BoundedConnection
-from linernotes.errors import DatabaseError
+from linernotes.errors import DatabaseAway, DatabaseError
 from linernotes.settings import Settings
 
 OLDEST_VERSION = 15
@@ -66,7 +66,7 @@ def connect(url: str, *, statement_timeout: timedelta | None = None, **options: 
     """Connect, with autocommit on. `options` are libpq's (application_name) or psycopg's (row_factory).
 
     statement_timeout holds for the session; a transaction pooler does not keep it.
-    Raises DatabaseError with what to do, never with the password.
+    Raises DatabaseError with what to do, never with the password: DatabaseAway where time may help.
     """
     conninfo, pooled = _conninfo(url)
     try:
@@ -110,7 +110,7 @@ async def open_pool(
     It begins with one and opens more when they are needed. No statement on them waits for ever (BoundedConnection).
     While the database is away it tries again every second or two, not at longer and longer intervals as a pool does
     by itself: those who wait have a connection soon after the database is back.
-    Raises DatabaseError when the database cannot be reached.
+    Raises DatabaseError when the database cannot be reached: DatabaseAway where time may help.
     """
     await (await connect_async(url, **options)).close()  # a pool would only say that it waited too long
     conninfo, pooled = _conninfo(url)
@@ -136,6 +136,9 @@ async def open_pool(
     except (psycopg.Error, PoolTimeout) as error:
         await pool.close()
         raise explain(error, url) from None
+    except BaseException:
+        await pool.close()
+        raise
     return pool
 
 
@@ -167,22 +170,28 @@ def explain(error: Exception, url: str) -> DatabaseError:
     text = " ".join(str(error).split())
     if password := parts.get("password"):
         text = text.replace(str(password), "***")
-    return DatabaseError(f"No use can be made of PostgreSQL at {place}: {text.rstrip('.?')}. {_advice(text, parts)}")
+    advice, time_helps = _advice(text, parts)
+    kind = DatabaseAway if time_helps else DatabaseError
+    return kind(f"No use can be made of PostgreSQL at {place}: {text.rstrip('.?')}. {advice}")
 
 
-def _advice(text: str, parts: dict[str, Any]) -> str:
+def _advice(text: str, parts: dict[str, Any]) -> tuple[str, bool]:
+    """What to do about it, and whether to wait is one of the things that help. A name that cannot be resolved may be
+    that of a machine which comes up a moment after ours."""
+    here = "LINERNOTES_DATABASE_URL"
     known = (
-        (("password", "authentication", "Peer"), "Check the user and password in LINERNOTES_DATABASE_URL."),
-        (('database "',), f"Create it: createdb {parts.get('dbname')}."),
-        (('role "',), "Check the user in LINERNOTES_DATABASE_URL."),
-        (("too many", "remaining connection slots"), "Raise max_connections there, or use its pooler."),
-        (("resolve", "Name or service"), "Check the host in LINERNOTES_DATABASE_URL."),
-        (("SSL",), "Check sslmode in LINERNOTES_DATABASE_URL."),
+        (("closed unexpectedly", "SYSCALL"), "See that it is up.", True),
+        (("password", "authentication", "Peer", "pg_hba"), f"Check the user and password in {here}.", False),
+        (('database "',), f"Create it: createdb {parts.get('dbname')}.", False),
+        (('role "',), f"Check the user in {here}.", False),
+        (("too many", "remaining connection slots"), "Raise max_connections there, or use its pooler.", True),
+        (("resolve", "Name or service"), f"Check the host in {here}.", True),
+        (("SSL",), f"Check sslmode in {here}.", False),
     )
-    for words, advice in known:
+    for words, advice, time_helps in known:
         if any(word in text for word in words):
-            return advice
-    return "Start it, or correct LINERNOTES_DATABASE_URL; unset, the embedded server is used."
+            return advice, time_helps
+    return f"Start it, or correct {here}; unset, the embedded server is used.", True
 
 
 def _conninfo(url: str) -> tuple[str, bool]:

@@ -17,9 +17,10 @@ import psycopg
 from psycopg import Connection
 
 from linernotes.database import connect, schema_files
+from linernotes.database.away import database_is_away
 from linernotes.database.pgmq import ensure_pgmq
 from linernotes.database.schema_files import SchemaFile
-from linernotes.errors import DatabaseError, MigrationError
+from linernotes.errors import DatabaseAway, DatabaseError, MigrationError
 from linernotes.queries import load_queries
 
 SQL = load_queries("linernotes.database", "migrate.sql")
@@ -49,7 +50,7 @@ def migrate(url: str, *, folder: Traversable | None = None, lock_wait: timedelta
     """Bring the database up to date, and return what was applied, in order; nothing when there was nothing to do.
 
     Raises MigrationError, naming the file, when one fails (nothing of it is kept, those before it are) or when one
-    that was applied has changed; DatabaseError when the database cannot be reached.
+    that was applied has changed; DatabaseError when the database cannot be used, DatabaseAway when time may help.
     """
     folder = folder or schema_files.shipped()
     wanted, functions = schema_files.migrations(folder), schema_files.functions(folder)
@@ -76,9 +77,7 @@ def migrate(url: str, *, folder: Traversable | None = None, lock_wait: timedelta
             _apply_functions(conn, changed)
             return done + [file.path for file in changed]
         except psycopg.Error as error:
-            if conn.closed:
-                raise MigrationError(f"The connection was lost: {error} Run it again.") from None
-            raise MigrationError(str(error)) from None
+            raise _away(error) if database_is_away(error) else MigrationError(str(error)) from None
 
 
 def status(url: str, *, folder: Traversable | None = None) -> SchemaStatus:
@@ -200,7 +199,13 @@ def _signature_in_the_way(conn: Connection, file: SchemaFile, error: psycopg.Err
     return hint[1]
 
 
-def _failed(file: SchemaFile, error: psycopg.Error) -> MigrationError:
+def _away(error: psycopg.Error) -> DatabaseAway:
+    return DatabaseAway(f"The database went away, or takes no changes: {' '.join(str(error).split())} Run it again.")
+
+
+def _failed(file: SchemaFile, error: psycopg.Error) -> DatabaseError:
+    if database_is_away(error):
+        return _away(error)
     text = error.diag.message_primary or str(error)
     line = ""
     if error.diag.statement_position:

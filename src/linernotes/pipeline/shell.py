@@ -19,12 +19,13 @@ from uuid import UUID
 import psycopg
 import structlog
 
+from linernotes.database.away import database_is_away
 from linernotes.database.store import Store, store_rows
 from linernotes.model.message import Done, Message, Outcome, Queue
 from linernotes.model.rows import AlbumRow, ArtistRow, Key, Row, TrackRow
 from linernotes.model.source import Sources
 from linernotes.pipeline.endings import found_by, postponed_and_buried
-from linernotes.pipeline.outcomes import database_is_away, outcome_of
+from linernotes.pipeline.outcomes import outcome_of
 from linernotes.pipeline.stages import STAGES, Stage
 from linernotes.pipeline.turn import Tally, Turn
 from linernotes.queues import belt

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from linernotes.database.connect import open_pool
 from linernotes.database.store import Store
 from linernotes.pipeline.shell import Shell
 from linernotes.queues.belt import Belt, Pool
 from linernotes.services.clock import DatabaseClock, utc_now
+from linernotes.services.patience import soon_as_the_database_is_there
 from linernotes.services.redis_hints import open_redis
 from linernotes.services.redis_keys import RedisKeys
 from linernotes.services.redis_line import RedisLine
@@ -23,6 +25,8 @@ from linernotes.sources.registry import Registry, web_openers
 
 CONNECTIONS = 4
 """The most that one process holds while it works; an idle one holds one, and one to listen."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +48,16 @@ class Hands:
 
 
 @asynccontextmanager
-async def open_hands(settings: Settings, url: str, *, worker: str, web: bool = True) -> AsyncIterator[Hands]:
-    """Open them, and close them at the end. web=False leaves every web source out."""
+async def open_hands(
+    settings: Settings, url: str, *, worker: str, web: bool = True, patient: bool = False
+) -> AsyncIterator[Hands]:
+    """Open them, and close them at the end. web=False leaves every web source out.
+
+    Raises DatabaseAway when the database is not there; patient=True waits for it instead.
+    """
+    once_there = soon_as_the_database_is_there if patient else _at_once
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(await open_pool(url, CONNECTIONS))
+        pool = await stack.enter_async_context(await once_there(lambda: open_pool(url, CONNECTIONS)))
         client = await stack.enter_async_context(new_client())
         redis = open_redis(settings.redis_url, utc_now) if settings.redis_url else None
         if redis is not None:
@@ -57,7 +67,7 @@ async def open_hands(settings: Settings, url: str, *, worker: str, web: bool = T
         registry = Registry(web_openers(settings, pool, client, places) if web else {})
         lease = timedelta(seconds=settings.lease)
         clock = DatabaseClock(pool)
-        await clock.measure()
+        await once_there(clock.measure)
         keeping = asyncio.create_task(clock.keep())
         stack.callback(keeping.cancel)
         belt = Belt(pool, worker=worker, now=clock, lease=lease, told_done=keys.told_done if keys else None)
@@ -72,3 +82,7 @@ async def open_hands(settings: Settings, url: str, *, worker: str, web: bool = T
             sources=names,
             shared_keys=keys,
         )
+
+
+async def _at_once(start: Callable[[], Awaitable[T]]) -> T:
+    return await start()

@@ -52,7 +52,7 @@ async def serve(
     ready: Callable[[Edge, Callable[[], None]], None],
 ) -> None:
     """Serve until stopped. `ready` is called once, with the edge and with what stops everything in good order."""
-    async with open_hands(settings, url, worker=worker, web=parts.web) as hands:
+    async with open_hands(settings, url, worker=worker, web=parts.web, patient=True) as hands:
         with open_edge(settings, url, hands=hands, host=host) as edge:
             server = new_server(create_app(edge))
             beside = services(url, hands, parts, by=worker)

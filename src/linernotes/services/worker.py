@@ -15,10 +15,10 @@ from datetime import timedelta
 import psycopg
 import structlog
 
+from linernotes.database.away import database_is_away
 from linernotes.database.connect import connect_async
 from linernotes.errors import DatabaseError
 from linernotes.model.message import Queue
-from linernotes.pipeline.outcomes import database_is_away
 from linernotes.pipeline.shell import STAGES, Shell, Stage
 from linernotes.queues.belt import CHANNEL
 from linernotes.services.bell import Bell
