@@ -246,3 +246,34 @@ def test_every_question_is_answered_on_the_oldest_and_the_newest_postgresql(any_
         assert [len(list(exports(db, what))) for what in What] == [1, 2, 0]
         assert len(name_decisions(db)) == 1
         assert problems(db) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("search", "Max Martin"),
+        ("show", "Max Martin"),
+        ("explain", "Song", "Max Martin"),
+        ("problems",),
+        ("terms",),
+        ("people",),
+        ("queues", "list"),
+        ("health", "--json"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_reads_loads_neither_a_web_server_nor_sources(
+    world: World, database_url: str, words: tuple[str, ...]
+) -> None:
+    world.claim(world.track("Song"), world.producer("Max Martin"), "producer")
+    world.conclude()
+    code = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; from linernotes.cli import main; main()", *words],
+        env={**os.environ, "LINERNOTES_DATABASE_URL": database_url},
+        capture_output=True,
+        text=True,
+    )
+    loaded = set(done.stderr.split())
+    assert "linernotes.database.connect" in loaded
+    assert loaded.isdisjoint({"fastapi", "uvicorn", "httpx2", "structlog", "rich.traceback", "linernotes.api.app"})

@@ -11,15 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from linernotes.api.links import SignInLinks
 from linernotes.database.connect import readable
-from linernotes.services.hands import Hands
 from linernotes.settings import Settings
+
+if TYPE_CHECKING:
+    from linernotes.services.hands import Hands
 
 CONNECTIONS = 8
 WAIT_FOR_A_CONNECTION = timedelta(seconds=2)

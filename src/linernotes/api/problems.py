@@ -15,7 +15,6 @@ from typing import Any
 
 import orjson
 import psycopg
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolClosed, PoolTimeout
@@ -32,8 +31,9 @@ from linernotes.errors import (
     TooOften,
     UsageError,
 )
+from linernotes.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 COME_BACK = 2
 """Seconds after which to ask again when the database was away."""

@@ -18,13 +18,13 @@ from urllib.parse import unquote, urlsplit
 import httpx2
 import jwt
 import orjson
-import structlog
 
 from linernotes.api.keys import Role
 from linernotes.errors import NotSignedIn, SettingsError
+from linernotes.logs import get_logger
 from linernotes.settings import Settings
 
-log = structlog.get_logger()
+log = get_logger()
 
 SECRET_ALGORITHM = "HS256"
 PUBLIC_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")

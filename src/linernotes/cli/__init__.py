@@ -7,30 +7,18 @@ from typing import Annotated
 import typer
 
 from linernotes import __version__
-from linernotes.cli import (
-    credit,
-    credits,
-    db,
-    discover,
-    health,
-    jobs,
-    keys,
-    people,
-    queues,
-    read,
-    serve,
-    terms,
-    worker,
-)
+from linernotes.cli.commands import OnDemand
 
 app = typer.Typer(
     name="linernotes",
+    cls=OnDemand,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Who produced that song? Give linernotes an artist; it finds who produced and wrote each recording, "
     "with the source of every claim.",
 )
+"""Every command: those of `cli/commands.py`, each loaded when it is called."""
 
 
 def _version(asked: bool) -> None:
@@ -46,21 +34,6 @@ def root(
     ] = False,
 ) -> None:
     """Who produced that song?"""
-
-
-discover.register(app)
-read.register(app)
-people.register(app)
-credit.register(app)
-credits.register(app)
-queues.register(app)
-worker.register(app)
-jobs.register(app)
-health.register(app)
-serve.register(app)
-terms.register(app)
-app.add_typer(db.app, name="db")
-app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

@@ -22,6 +22,11 @@ app = typer.Typer(
 )
 
 
+def register(root: typer.Typer) -> None:
+    """Add the command group."""
+    root.add_typer(app, name="db")
+
+
 @app.command("up")
 @telling_errors()
 def start() -> None:

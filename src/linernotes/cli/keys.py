@@ -19,6 +19,11 @@ ROLES = "anon searches, authenticated also starts discoveries, service_role oper
 RoleOption = Annotated[Role, typer.Option("--role", help=ROLES)]
 
 
+def register(root: typer.Typer) -> None:
+    """Add the command group."""
+    root.add_typer(app, name="keys")
+
+
 @app.command()
 @telling_errors()
 def add(

@@ -19,9 +19,6 @@ from typing import Annotated, Any, TextIO
 import psycopg
 import typer
 from rich.cells import cell_len
-from rich.console import Console, JustifyMethod
-from rich.table import Table
-from rich.text import Text
 
 from linernotes.errors import LinernotesError, NotFound, UsageError
 from linernotes.search.formats import cell, csv_lines, plain
@@ -89,18 +86,28 @@ def show_json(value: Any) -> None:
 def table(cells: Sequence[Sequence[str]], columns: Sequence[Column], title: str = "", *, indent: int = 0) -> None:
     """Print cells under their headings: a rich table on a terminal, aligned lines in a pipe."""
     if sys.stdout.isatty():
-        grid = Table(title=Text(title) if title else None, title_justify="left", box=None, pad_edge=False)
-        for column in columns:
-            justify: JustifyMethod = "right" if column.right else "left"
-            grid.add_column(column.title, justify=justify, overflow="fold", no_wrap=column.right)
-        for line in cells:
-            grid.add_row(*(Text(text) for text in line))
-        console().print(grid)
+        _draw(cells, columns, title)
         return
     if title:
         write(" " * indent + title + "\n")
     for text in aligned([[c.title for c in columns], *cells], [c.right for c in columns]):
         write(" " * indent + text + "\n")
+
+
+def _draw(cells: Sequence[Sequence[str]], columns: Sequence[Column], title: str) -> None:
+    # Imported here: a pipe does without.
+    from rich.console import Console, JustifyMethod
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(title=Text(title) if title else None, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        justify: JustifyMethod = "right" if column.right else "left"
+        grid.add_column(column.title, justify=justify, overflow="fold", no_wrap=column.right)
+    for line in cells:
+        grid.add_row(*(Text(text) for text in line))
+    # It leaves colours out when NO_COLOR is set.
+    Console(file=sys.stdout, highlight=False, soft_wrap=False).print(grid)
 
 
 def aligned(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
@@ -143,11 +150,6 @@ def say(text: str) -> None:
     sys.stdout.flush()  # what was printed before stands before, where both go to one place
     _tolerate(sys.stderr)
     sys.stderr.write(text + "\n")
-
-
-def console() -> Console:
-    """The terminal, for rich; it leaves colours out when NO_COLOR is set."""
-    return Console(file=sys.stdout, highlight=False, soft_wrap=False)
 
 
 @contextmanager

@@ -17,10 +17,10 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-import structlog
 
 from linernotes.database.away import database_is_away
 from linernotes.database.store import Store, store_rows
+from linernotes.logs import get_logger
 from linernotes.model.message import Done, Message, Outcome, Queue
 from linernotes.model.rows import AlbumRow, ArtistRow, Key, Row, TrackRow
 from linernotes.model.source import Sources
@@ -33,7 +33,7 @@ from linernotes.queues.belt import Belt, Finished
 
 __all__ = ["STAGES", "Shell", "Stage", "Tally", "Turn"]
 
-log = structlog.get_logger()
+log = get_logger()
 
 SETTLE_TRIES = 5
 """How often a transaction is repeated that another one stood in the way of."""

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from linernotes.errors import KeysUnreachable
+from linernotes.logs import get_logger
 from linernotes.queries import load_queries
 from linernotes.services.arguments import A_YEAR, number, only
 from linernotes.services.hands import Hands
 from linernotes.services.shared_keys import Entity
 
-log = structlog.get_logger()
+log = get_logger()
 
 SQL = load_queries("linernotes.services", "cleanup.sql")
 

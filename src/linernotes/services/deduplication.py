@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
-
 from linernotes.errors import KeysUnreachable, UsageError
+from linernotes.logs import get_logger
 from linernotes.queries import load_queries
 from linernotes.search.operations import SQL as OPERATIONS
 from linernotes.services.arguments import only, text
 from linernotes.services.hands import Hands
 
-log = structlog.get_logger()
+log = get_logger()
 
 SQL = load_queries("linernotes.services", "deduplication.sql")
 

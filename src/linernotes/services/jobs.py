@@ -16,18 +16,18 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-import structlog
 from psycopg import AsyncConnection, sql
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from linernotes.errors import LinernotesError, NotFound, RunsAlready, SettingsError
+from linernotes.logs import get_logger
 from linernotes.queries import load_queries
 from linernotes.services.chores import CHORES
 from linernotes.services.hands import Hands
 from linernotes.services.workers import call
 
-log = structlog.get_logger()
+log = get_logger()
 
 SQL = load_queries("linernotes.services", "jobs.sql")
 

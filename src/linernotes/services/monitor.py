@@ -7,14 +7,16 @@ former holder has lost its lease and writes nothing any more.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
 from psycopg.rows import dict_row
 
 from linernotes.queries import load_queries
 from linernotes.services.arguments import A_YEAR, flag, number, only
-from linernotes.services.hands import Hands
+
+if TYPE_CHECKING:
+    from linernotes.services.hands import Hands
 
 SQL = load_queries("linernotes.services", "monitor.sql")
 

@@ -13,12 +13,12 @@ from datetime import timedelta
 from typing import TypeVar
 
 import psycopg
-import structlog
 
 from linernotes.database.away import database_is_away
 from linernotes.errors import DatabaseAway, DatabaseError
+from linernotes.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 TRY_AGAIN = timedelta(seconds=1)
 SAY_AGAIN = timedelta(minutes=1)

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-import structlog
 
+from linernotes.logs import get_logger
 from linernotes.model.message import Message, Queue
 from linernotes.pipeline.shell import STAGES, Turn
 from linernotes.queries import load_queries
 from linernotes.services.arguments import number, only
 from linernotes.services.hands import Hands
 
-log = structlog.get_logger()
+log = get_logger()
 
 SQL = load_queries("linernotes.services", "queue_workers.sql")
 

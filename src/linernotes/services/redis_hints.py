@@ -10,11 +10,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-import structlog
-
 from linernotes.errors import KeysUnreachable, SettingsError
+from linernotes.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 ANSWERS_WITHIN = timedelta(milliseconds=250)
 LEFT_ALONE_FOR = timedelta(seconds=30)

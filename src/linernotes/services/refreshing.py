@@ -12,11 +12,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import psycopg
-import structlog
 
+from linernotes.logs import get_logger
 from linernotes.queues.belt import Pool
 
-log = structlog.get_logger()
+log = get_logger()
 
 NOTES_AT_ONCE = 5_000
 """How many notes one transaction looks at: some seconds of counting at most."""

@@ -15,14 +15,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import psycopg
-import structlog
 
 from linernotes.errors import LinernotesError
+from linernotes.logs import get_logger
 from linernotes.model.schedule import latest_due, next_due
 from linernotes.services.hands import Hands
 from linernotes.services.jobs import Ended, Job, Jobs, the_databases_own
 
-log = structlog.get_logger()
+log = get_logger()
 
 LONGEST_SLEEP = timedelta(seconds=20)
 """A job that was added or changed is noticed within this time."""

@@ -11,18 +11,17 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Protocol
 
-import structlog
-
 from linernotes.api.app import create_app
 from linernotes.api.edge import Edge, open_edge
 from linernotes.api.server import new_server
+from linernotes.logs import get_logger
 from linernotes.services.hands import Hands, open_hands
 from linernotes.services.refreshing import Refresher
 from linernotes.services.scheduler import Scheduler
 from linernotes.services.worker import Worker
 from linernotes.settings import Settings
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Running(Protocol):

@@ -13,17 +13,17 @@ from contextlib import suppress
 from datetime import timedelta
 
 import psycopg
-import structlog
 
 from linernotes.database.away import database_is_away
 from linernotes.database.connect import connect_async
 from linernotes.errors import DatabaseError
+from linernotes.logs import get_logger
 from linernotes.model.message import Queue
 from linernotes.pipeline.shell import STAGES, Shell, Stage
 from linernotes.queues.belt import CHANNEL
 from linernotes.services.bell import Bell
 
-log = structlog.get_logger()
+log = get_logger()
 
 SLOW_POLL = timedelta(seconds=0.8)
 """The end of a lease is announced by nobody, and a dead worker's work is to go on within a second after it."""

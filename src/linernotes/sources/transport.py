@@ -17,10 +17,10 @@ from datetime import timedelta
 from typing import Protocol
 
 import httpx2
-import structlog
 
 from linernotes import __version__
 from linernotes.errors import BadAnswer, CredentialMissing, SettingsError, SourceBusy, SourceDown, SourceRefused
+from linernotes.logs import get_logger
 from linernotes.model.catalogue import Json
 from linernotes.sources.bodies import ENCODINGS, LARGEST_BODY, decode
 from linernotes.sources.budget import SHORT_PAUSE, Budget, Leave
@@ -44,7 +44,7 @@ _BUSY = (429, 503)
 _RETRIED = (500, 502, 504)
 _REDIRECT = (301, 302, 303, 307, 308)
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class Key(Protocol):

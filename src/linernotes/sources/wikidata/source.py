@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-import structlog
-
+from linernotes.logs import get_logger
 from linernotes.model.catalogue import value_of
 from linernotes.model.claim import ProducerRef, Profile
 from linernotes.sources.mbid import NOBODY, as_mbid
@@ -14,7 +13,7 @@ from linernotes.sources.transport import Transport
 from linernotes.sources.wikidata import calls
 from linernotes.sources.wikidata.parse import Values, is_item, parse_entities, parse_profile, parse_rows
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class Wikidata:
