@@ -1,6 +1,6 @@
 """A day of the scheduled jobs in fast motion, with faults: what is left over, and how the tables grow.
 
-    ./run bench day [--hours 24] [--artists 30]
+    ./run bench day [--hours 24] [--artists 30] [--seed 1]
 
 Nothing but the jobs works on the queues. So many artists an hour arrive, each with two albums of three tracks; one
 call in 25 to the source fails, and every four hours it asks everybody to wait for twenty minutes. Every 7 minutes a
@@ -36,16 +36,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hours", type=int, default=24, help="how many hours artists arrive")
     parser.add_argument("--artists", type=int, default=30, help="how many an hour")
+    parser.add_argument("--seed", type=int, default=1, help="of the faults' moments")
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     with scratch_database() as url:
-        return asyncio.run(measured(url, chosen.hours, chosen.artists))
+        return asyncio.run(measured(url, chosen.hours, chosen.artists, chosen.seed))
 
 
-async def measured(url: str, hours: int, artists: int) -> int:
+async def measured(url: str, hours: int, artists: int, seed: int) -> int:
     async with await open_pool(url, 8) as pool:
         with connect(url) as db:
-            day = Day(pool, db, START)
+            day = Day(pool, db, START, seed)
             began = time.monotonic()
             await day.pass_(hours * 60, artists_an_hour=artists)
             for letter in day.put_back():

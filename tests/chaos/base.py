@@ -65,6 +65,16 @@ class Base:
         parked = "(select count(*) from linernotes.parked_messages)"
         return int(self.one(f"select count(*) + {parked} from ({WAITING}) w"))
 
+    def left(self) -> list[tuple[Any, ...]]:
+        """What still waits, a few of them: queue, number, reads, seconds until it is visible, whose it was or why it
+        is parked; and locks."""
+        seconds = "round(extract(epoch from {} - now()))"
+        return self.all(
+            f"select queue, msg_id, read_ct, {seconds.format('vt')}, worker from ({WAITING}) w"
+            f" union all select queue_name || ' parked', msg_id, read_ct, {seconds.format('due')}, why"
+            " from linernotes.parked_messages limit 5"
+        ) + self.all("select 'lock', entity_type, entity_id, worker_id from processing_locks limit 5")
+
     def held_by(self, worker: str) -> int:
         """How many messages are in this worker's hands: taken by it last, and hidden."""
         return int(self.one(f"select count(*) from ({WAITING}) w where worker = %s and vt > now()", worker))

@@ -10,22 +10,33 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
 
-from tests.chaos.base import Base, differences
-from tests.chaos.catalogue import send_artists, world_of
+from tests.chaos.base import QUEUES, Base, differences
+from tests.chaos.catalogue import world_of
 from tests.chaos.crew import Crew, until
 from tests.chaos.ground import Ground
 from tests.chaos.killing import WORKERS, Calm, Plan, order
 from tests.chaos.proxy import AroundCommit, Proxy
 from tests.chaos.report import Report
+from tests.chaos.supply import Supply
 from tests.sources.mock_musicbrainz import serve
 
 BACK_WITHIN = 5.0
 """Seconds from when the database takes sessions again until every worker works again."""
+
+BLOCKED = "select exists (select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid)))"
+"""Whether somebody waits for us."""
+
+TRIES = 5
+"""How often a deadlock is tried: the workers may have nothing to write just then."""
+
+IN_WORK = 40
+"""Messages that wait at least while faults are dealt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +65,20 @@ def endure(ground: Ground, plan: Plan, twin: Calm, faults: Faults, seed: int, lo
     choose = random.Random(seed)
     base = ground.base()
     with serve(world_of(plan.size)) as mock, Proxy(ground.socket) as proxy:
-        send_artists(base, plan.size)
+        supply = Supply(base, plan.size)
         work = replace(order(base, mock, plan), url=through(proxy, base))
         with Crew(WORKERS, work, log) as crew:
             until(lambda: len(base.at_work()) == WORKERS, 60, "all workers are there")
-            scene = Scene(ground, base, proxy, crew, choose)
+            scene = Scene(ground, base, proxy, crew, supply, choose)
             for blow in scene.blows(faults):
+                supply.keep(IN_WORK)
                 blow()
                 time.sleep(choose.expovariate(1 / plan.kill_every))  # at any moment
+            report.note(f"{supply.all()} of {plan.size.artists} artists were left when the last fault was dealt")
             deadline = time.monotonic() + plan.patience
             while base.waiting:
                 if time.monotonic() > deadline:
-                    report.promise("the queues are drained", False, f"{base.waiting} left; {crew.said[-1500:]}")
+                    report.promise("the queues are drained", False, f"{base.left()}; {crew.said[-1500:]}")
                     return report
                 time.sleep(0.05)  # between two looks
             crew.fill()
@@ -85,8 +98,11 @@ def endure(ground: Ground, plan: Plan, twin: Calm, faults: Faults, seed: int, lo
 class Scene:
     """A crew at work, and what is done to its database."""
 
-    def __init__(self, ground: Ground, base: Base, proxy: Proxy, crew: Crew, choose: random.Random) -> None:
+    def __init__(
+        self, ground: Ground, base: Base, proxy: Proxy, crew: Crew, supply: Supply, choose: random.Random
+    ) -> None:
         self._ground, self._base, self._proxy, self._crew, self._choose = ground, base, proxy, crew, choose
+        self._supply = supply
         self._struck: Counter[str] = Counter()
         self._back: list[float] = []
 
@@ -123,12 +139,18 @@ class Scene:
         self._struck["links cut"] += self._proxy.cut(self._choose.randint(1, 4), self._choose)
 
     def cut_around_commit(self) -> None:
-        """The next links that commit break there, up to four."""
-        before = self._cuts_around_commit()
-        for fault in (chosen := self._choose.choices(list(AroundCommit), k=4)):
-            self._proxy.cut_around_commit(fault)
-        wanted = before + len(chosen)
-        until(lambda: self._cuts_around_commit() >= wanted or not self._base.waiting, 60, "somebody commits")
+        """The next links that commit break there, until four did. A fault is lost with a link that breaks before."""
+        wanted = self._cuts_around_commit() + 4
+
+        def struck() -> bool:
+            if self._cuts_around_commit() >= wanted:
+                return True
+            if not self._proxy.around_commit:
+                self._proxy.cut_around_commit(self._choose.choice(list(AroundCommit)))
+            self._supply.keep(IN_WORK)
+            return not self._base.waiting
+
+        until(struck, 60, "somebody commits")
 
     def _cuts_around_commit(self) -> int:
         return sum(self._proxy.struck[fault.value] for fault in AroundCommit)
@@ -163,31 +185,35 @@ class Scene:
         self._measure()
 
     def deadlock(self) -> None:
-        """We hold a row that a worker waits for, then ask for one that it holds; the worker is the victim."""
-        with self._owner(self._base.url) as db:
-            db.execute("set deadlock_timeout = '1h'")
-            before = db.execute(
-                "select deadlocks from pg_stat_database where datname = current_database()"
-            ).fetchone()
-            assert before is not None
-            db.execute("begin")
-            for table in ("artists", "albums", "tracks", "producers"):
-                db.execute(f"select from {table} for update")
-            deadline = time.monotonic() + 3
-            while time.monotonic() < deadline:
-                waits = db.execute(
-                    "select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid)) limit 1"
-                ).fetchall()
-                if waits:
-                    break
-                time.sleep(0.01)  # between two looks
-            else:
-                db.execute("rollback")
+        """We hold a row that a worker waits for, then ask for one that it holds; the worker is the victim.
+
+        What counts is the server's word: a line of its log that names the worker.
+        """
+        for _ in range(TRIES):
+            before = self._deadlocks()
+            self._supply.keep(IN_WORK)
+            self._cross()
+            if (found := self._deadlocks() - before) > 0:
+                self._struck["deadlocks"] += found
                 return
-            for queue in ("track_discovery", "producer_identification", "album_discovery"):
-                db.execute(f"select from pgmq.q_{queue} for update")
-            db.execute("rollback")
-            self._struck["deadlocks tried"] += 1
+
+    def _cross(self) -> None:
+        with self._owner(self._base.url) as db, suppress(psycopg.errors.LockNotAvailable):
+            db.execute("set deadlock_timeout = '1h'; set lock_timeout = '5s'")
+            with db.transaction():
+                for table in ("artists", "albums", "tracks", "producers"):
+                    db.execute(f"select from {table} for update")
+                deadline = time.monotonic() + 3
+                while db.execute(BLOCKED).fetchone() != (True,):
+                    if time.monotonic() > deadline:
+                        return
+                    time.sleep(0.01)  # between two looks
+                for queue in QUEUES:
+                    db.execute(f"select from pgmq.q_{queue} for update")
+
+    def _deadlocks(self) -> int:
+        """How often the server ended a worker's transaction for a deadlock."""
+        return self._ground.said(rf"@{self._name()} \S+:\d+ ERROR:  deadlock detected")
 
     def tell(self, report: Report, faults: Faults) -> None:
         """What struck, and how soon they were back."""
@@ -205,7 +231,7 @@ class Scene:
             ("links held still", faults.held_still),
             ("no more sessions", faults.crowded),
             ("read-only", faults.read_only),
-            ("deadlocks tried", 0),
+            ("deadlocks", faults.deadlocks),
         ):
             report.strike(name, self._struck[name], wanted)
         if self._back:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import secrets
 import signal
 import socket
@@ -74,6 +75,11 @@ class Ground:
         found = running(self._home / "data")
         assert found is not None, "the server does not run"
         return found.pid
+
+    def said(self, pattern: str) -> int:
+        """How often this stands in the server's log, the one that was set aside included."""
+        logs = sorted((self._home / "data").glob("server.log*"))
+        return sum(len(re.findall(pattern, log.read_text(errors="replace"))) for log in logs)
 
     def restart(self) -> None:
         """Stop it as an upgrade does, sessions cut, and start it again."""

@@ -7,9 +7,9 @@ from tests.chaos.killing import Plan
 from tests.chaos.pausing import Blows
 
 SHORT = Plan(
-    size=SMALL, kills=6, killing=1, raising=2, interval=0.02, kill_every=0.2, aimed=True, lease=1, patience=120
+    size=SMALL, kills=6, killing=1, raising=2, interval=0.02, kill_every=0.2, aimed=True, lease=1, patience=60
 )
 SHORT_BLOWS = Blows(deaths=1, pauses=2, stops=1)
 
-LONG = Plan(size=FULL, kills=200, killing=20, raising=20, interval=0.02, kill_every=0.4, lease=2, patience=1200)
+LONG = Plan(size=FULL, kills=200, killing=20, raising=20, interval=0.02, kill_every=0.4, lease=2, patience=600)
 LONG_BLOWS = Blows(deaths=10, pauses=50, stops=10)

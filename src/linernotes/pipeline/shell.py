@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from uuid import UUID
 import psycopg
 
 from linernotes.database.away import database_is_away
+from linernotes.database.beating import beating
 from linernotes.database.store import Store, store_rows
 from linernotes.logs import get_logger
 from linernotes.model.message import Done, Message, Outcome, Queue
@@ -78,12 +79,12 @@ class Shell:
         hands: whatever dies with it comes back at the same moment as it does, and would die with it again."""
         self.in_hand += len(messages)
         try:
-            async with self._heartbeat(messages):
+            async with beating(lambda: self.belt.renew(messages), self.belt.beat):  # a lease outlasts three beats
                 if messages[0].suspect:
                     await self._only_in_hand(len(messages))
                 facts = await self._gathered(stage, messages)
-            outcomes = [(m, self._decided(stage, m, facts.get(m.msg_id))) for m in messages]
-            settled = await self._settled(stage.queue, outcomes, started_at)
+                outcomes = [(m, self._decided(stage, m, facts.get(m.msg_id))) for m in messages]
+                settled = await self._settled(stage.queue, outcomes, started_at)
         except asyncio.CancelledError:
             with suppress(psycopg.Error, TimeoutError):  # a database that is away gives them back when the lease ends
                 async with asyncio.timeout(GIVE_BACK_WITHIN):
@@ -119,7 +120,9 @@ class Shell:
     async def _settled(self, queue: Queue, outcomes: Sequence[tuple[Message, Outcome]], started_at: datetime) -> Turn:
         """Settle a batch. One whose rows the database refuses is settled message by message, so that one bad message
         never stops the others. A deadlock repeats the transaction; a database that went away is waited for as long as
-        the leases last, since what was gathered may have cost an hour of a source's budget."""
+        the leases last, since what was gathered may have cost an hour of a source's budget. A full disk is waited for
+        to its end: to claim and to renew often finds room where to settle finds none, and whoever let the leases end
+        would claim the same messages again and again, an attempt each time."""
         loop = asyncio.get_running_loop()
         give_up_at = loop.time() + self.belt.lease.total_seconds()
         tries = 0
@@ -131,6 +134,8 @@ class Shell:
                 if not database_is_away(error):
                     return await self._settled_one_by_one(queue, outcomes, started_at, error)
                 repeated = isinstance(error, psycopg.errors.TransactionRollback)
+                if isinstance(error, psycopg.errors.DiskFull):
+                    give_up_at = loop.time() + self.belt.lease.total_seconds()
                 if tries >= SETTLE_TRIES if repeated else loop.time() > give_up_at:
                     raise
                 log.warning("settling again", queue=queue, tries=tries, why=str(error).split("\n")[0])
@@ -193,24 +198,6 @@ class Shell:
             buried=tuple((b.message, b.error) for b in dead),
             stored={m.msg_id: _ids_of(o.rows, ids) for m, o in done},
         )
-
-    @asynccontextmanager
-    async def _heartbeat(self, messages: Sequence[Message]) -> AsyncIterator[None]:
-        """Renew the leases while work goes on. A renewal that fails is tried again: the lease outlasts three."""
-
-        async def beat() -> None:
-            while True:
-                await asyncio.sleep(self.belt.beat.total_seconds())
-                with suppress(psycopg.Error):
-                    await self.belt.renew(messages)
-
-        task = asyncio.create_task(beat())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
 
 def _ids_of(rows: Sequence[Row], ids: Mapping[Key, UUID]) -> tuple[UUID, ...]:

@@ -8,8 +8,8 @@ is rolled back. The workers' own work is fenced by the leases of its messages.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from psycopg import AsyncConnection, sql
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from linernotes.database.beating import beating
 from linernotes.errors import LinernotesError, NotFound, RunsAlready, SettingsError
 from linernotes.logs import get_logger
 from linernotes.queries import load_queries
@@ -126,23 +127,9 @@ class Jobs:
         async with self.heartbeat():
             return await self.run(found[0], run)
 
-    @asynccontextmanager
-    async def heartbeat(self) -> AsyncIterator[None]:
+    def heartbeat(self) -> AbstractAsyncContextManager[None]:
         """Keep our runs ours while they go on. A beat that fails is tried again: the lease outlasts three."""
-
-        async def beat() -> None:
-            while True:
-                await asyncio.sleep(LEASE.total_seconds() / 3)
-                with suppress(psycopg.Error):
-                    await self.renew()
-
-        task = asyncio.create_task(beat())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        return beating(self.renew, LEASE / 3)
 
     async def renew(self) -> None:
         """Give a sign of life for every run that goes on."""
