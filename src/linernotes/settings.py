@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -40,6 +41,11 @@ class Settings(BaseModel):
         None, description="PostgreSQL 15 to 18 to use instead of the embedded server, as a connection URL."
     )
     home: Path = Field(default_factory=default_home, description="Folder of the embedded server's data.")
+    forget_key: SecretStr | None = Field(
+        None,
+        description="Key under which people who were forgotten are recognised, 64 hexadecimal digits. Not set: the "
+        "file forget.key in LINERNOTES_HOME, made when somebody is first forgotten.",
+    )
     redis_url: str | None = Field(
         None, description="A Redis that is told which work is done, for other programs that send messages."
     )
@@ -183,6 +189,14 @@ class Settings(BaseModel):
         if value is not None and len(value.get_secret_value().encode()) < SHORTEST_SECRET:
             raise ValueError(f"give at least {SHORTEST_SECRET} bytes, for example what `openssl rand -hex 32` prints")
         return value
+
+    @field_validator("forget_key")
+    @classmethod
+    def _forget_key_is_one(cls, value: SecretStr | None) -> SecretStr | None:
+        key = value.get_secret_value().strip().lower() if value is not None else ""
+        if value is not None and not re.fullmatch("[0-9a-f]{64}", key):
+            raise ValueError("give 64 hexadecimal digits, as `openssl rand -hex 32` prints them")
+        return SecretStr(key) if value is not None else None
 
     @field_validator("jwks_url")
     @classmethod

@@ -10,8 +10,9 @@ from uuid import UUID
 import pytest
 from psycopg import Connection
 
-from linernotes.database.store import store_rows
+from linernotes.database.store import hand_key, store_rows
 from linernotes.model.catalogue import ExternalId
+from linernotes.model.forgetting import ForgetKey
 from linernotes.model.names import display_name, name_key, search_key
 from linernotes.model.rows import AlbumRow, ArtistRow, ClaimRow, Key, LookupRow, PersonRow, Row, TrackRow
 from linernotes.model.titles import title_of
@@ -43,13 +44,15 @@ class StoredTrack:
 class World:
     """Stores artists, albums, tracks and claims through the calls that the shell makes."""
 
-    def __init__(self, pool: Any, db: Connection[Any]) -> None:
+    def __init__(self, pool: Any, db: Connection[Any], forget_key: ForgetKey | None = None) -> None:
         self.pool = pool
+        self.forget_key = forget_key
         self.db = db
         self.now = NOW
 
     async def store(self, rows: Sequence[Row]) -> dict[Key, UUID]:
         async with self.pool.connection() as connection, connection.transaction():
+            await hand_key(connection, self.forget_key)
             return await store_rows(connection, rows, [], self.now)
 
     async def album(self, name: str = "Album", artist: str = "Artist", **more: Any) -> UUID:

@@ -35,7 +35,10 @@ COMMANDS: Mapping[str, Listed] = {
     "search": Listed("read", "Find producers by name or alias."),
     "show": Listed("read", "Show a producer: credits by role, collaborators, links, sources."),
     "explain": Listed("read", "Show every claim behind a credit and how the confidence came about."),
-    "export": Listed("read", "Write credits, producers or collaborations as CSV, JSON or Parquet."),
+    "export": Listed(
+        "read",
+        "Write credits, producers or collaborations as CSV, JSON or Parquet; or all about one person, as JSON.",
+    ),
     "problems": Listed("read", "List what sources said that could not be used, and why."),
     "worker": Listed(
         "worker",
@@ -53,6 +56,11 @@ COMMANDS: Mapping[str, Listed] = {
         "terms",
         "What each source allows: licence, how long it may be kept, and what has to be named beside it.",
     ),
+    "forget": Listed(
+        "forget",
+        "Erase everything about a person, their credits too, and never import them again. It cannot be undone.",
+    ),
+    "forgotten": Listed("forget", "List when somebody was forgotten and how much went, without a name."),
     "people": Listed(
         "people",
         "List which spellings are held as one person, and which look-alikes are kept apart; or decide it.",

@@ -15,6 +15,8 @@ from psycopg import Connection
 
 from linernotes.database.connect import connect, database_url
 from linernotes.database.migrate import migrate
+from linernotes.database.store import hand_key_to
+from linernotes.forget_key import forget_key
 from linernotes.logs import configure as configure_logs
 from linernotes.services.patience import when_the_database_is_there
 from linernotes.settings import Settings, load
@@ -70,6 +72,7 @@ def open_database() -> Iterator[Connection[Any]]:
     settings = load()
     configure_logs(settings)
     with connect(ready_database(settings)) as connection:
+        hand_key_to(connection, forget_key(settings))
         yield connection
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as json_
 import os
 import shutil
 import sys
@@ -27,17 +28,28 @@ from linernotes.cli.output import (
     show_list,
     telling_errors,
 )
+from linernotes.database.forgetting import answers_about
 from linernotes.errors import LinernotesError, UsageError
 from linernotes.search import SHOWN_FROM
 from linernotes.search.evidence import evidence
 from linernotes.search.exports import COLUMNS, What, exports
-from linernotes.search.formats import csv_lines, json_lines, write_parquet
+from linernotes.search.formats import csv_lines, json_lines, plain, write_parquet
 from linernotes.search.people import problems as problems_noted
+from linernotes.search.person import all_about
 from linernotes.search.producers import find_producer, none_matches, search_producers
 from linernotes.search.profile import profile
 
 ProducerArgument = Annotated[str, typer.Argument(help="A name or an alias, or the id.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="How many to list at most.")]
+
+
+class Export(StrEnum):
+    """What can be taken along: the tables of search/exports.py, and all about one person."""
+
+    CREDITS = What.CREDITS.value
+    PRODUCERS = What.PRODUCERS.value
+    COLLABORATIONS = What.COLLABORATIONS.value
+    PERSON = "person"
 
 
 class Format(StrEnum):
@@ -129,7 +141,10 @@ def explain(
 
 @telling_errors()
 def export(
-    what: Annotated[What, typer.Argument(help="What to export.")] = What.CREDITS,
+    what: Annotated[Export, typer.Argument(help="What to export.")] = Export.CREDITS,
+    producer: Annotated[
+        str | None, typer.Argument(help="With `person`: whose data, by name, id or a source's id.")
+    ] = None,
     format_: Annotated[Format, typer.Option("--format", help="The file format.")] = Format.CSV,
     output: Annotated[
         Path | None,
@@ -139,20 +154,40 @@ def export(
         float, typer.Option(min=0, max=1, help="Leave out credits that are less sure than this.")
     ] = SHOWN_FROM,
 ) -> None:
-    """Write credits, producers or collaborations as CSV, JSON or Parquet."""
+    """Write credits, producers or collaborations as CSV, JSON or Parquet; or all about one person, as JSON."""
+    if (what is Export.PERSON) != (producer is not None):
+        raise UsageError(
+            "`linernotes export person PRODUCER` writes all about one person; nothing else takes a name."
+        )
+    if producer is not None:
+        _export_person(producer, output)
+        return
+    table = What(what.value)
     if output is None and format_ is Format.PARQUET and sys.stdout.isatty():
         raise UsageError("Parquet is no text for a terminal. Name a file with -o FILE, or send it into a pipe.")
     with (
         _destination(output, whole=format_ is Format.PARQUET) as out,
         open_database() as db,
-        closing(exports(db, what, min_confidence)) as rows,
+        closing(exports(db, table, min_confidence)) as rows,
     ):
         if format_ is Format.PARQUET:
-            write_parquet(COLUMNS[what], rows, out)
+            write_parquet(COLUMNS[table], rows, out)
             return
         lines = csv_lines if format_ is Format.CSV else json_lines
-        for line in lines(list(COLUMNS[what]), rows):
+        for line in lines(list(COLUMNS[table]), rows):
             out.write(line.encode("utf-8", "replace"))
+
+
+def _export_person(producer: str, output: Path | None) -> None:
+    with _destination(output, whole=False) as out, open_database() as db:
+        who = find_producer(db, producer)
+        if who.remark:
+            say(who.remark)
+        about = {
+            **all_about(db, who.id),
+            "kept_answers": [{"source": s, "request": r} for s, r in answers_about(db, who.id)],
+        }
+        out.write((json_.dumps(plain(about), ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace"))
 
 
 @telling_errors()

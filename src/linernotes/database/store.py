@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from linernotes.model.catalogue import AlbumRef, ArtistRef, ExternalId, Problem, TrackRef
 from linernotes.model.claim import ProducerRef
+from linernotes.model.forgetting import ForgetKey
 from linernotes.model.rows import (
     AlbumRow,
     ArtistRow,
@@ -117,6 +118,18 @@ class Store:
             return await (await cursor.execute(SQL[name], parameters)).fetchall()
 
 
+async def hand_key(connection: AsyncConnection[TupleRow], key: ForgetKey | None) -> None:
+    """Let this transaction recognise who was forgotten. Without a key it stores people only where nobody was."""
+    if key is not None:
+        await connection.execute(SQL["hand_key"], {"key": key.hex, "local": True})
+
+
+def hand_key_to(db: Connection[TupleRow], key: ForgetKey | None) -> None:
+    """The same for a session, to its end."""
+    if key is not None:
+        db.execute(SQL["hand_key"], {"key": key.hex, "local": False})
+
+
 def _ids(pairs: list[list[str]]) -> tuple[ExternalId, ...]:
     return tuple(ExternalId(scheme, value) for scheme, value in pairs)
 
@@ -124,7 +137,10 @@ def _ids(pairs: list[list[str]]) -> tuple[ExternalId, ...]:
 async def store_rows(
     connection: AsyncConnection[TupleRow], rows: Sequence[Row], problems: Sequence[Problem], now: datetime
 ) -> dict[Key, UUID]:
-    """Store a batch's rows inside the caller's transaction; the id of each thing by its key."""
+    """Store a batch's rows inside the caller's transaction; the id of each thing by its key.
+
+    People who were forgotten are not stored, and have no id.
+    """
     ids: dict[Key, UUID] = {}
     for name, kind in (("store_artists", ArtistRow), ("store_albums", AlbumRow), ("store_tracks", TrackRow)):
         ids |= await _store_things(connection, name, [r for r in rows if isinstance(r, kind)], now)
@@ -175,7 +191,8 @@ async def _store_claims(
             "now": now,
         },
     )
-    return {key: found[0] for key, found in zip(people, await cursor.fetchall(), strict=True)}
+    found = zip(people, await cursor.fetchall(), strict=True)
+    return {key: producer for key, (producer,) in found if producer is not None}
 
 
 def _claim_json(claim: ClaimRow, person: int) -> dict[str, Any]:

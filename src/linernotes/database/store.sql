@@ -66,3 +66,7 @@ select linernotes.note_problems(%(rows)s, %(now)s);
 
 -- name: note_unenriched
 select linernotes.note_unenriched(%(producers)s, %(now)s);
+
+-- name: hand_key
+-- A parameter and no text of the statement, so that it stands in no list of statements.
+select pg_catalog.set_config('linernotes.forget_key', %(key)s, %(local)s);

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -20,8 +20,9 @@ import psycopg
 
 from linernotes.database.away import database_is_away
 from linernotes.database.beating import beating
-from linernotes.database.store import Store, store_rows
+from linernotes.database.store import Store, hand_key, store_rows
 from linernotes.logs import get_logger
+from linernotes.model.forgetting import ForgetKey
 from linernotes.model.message import Done, Message, Outcome, Queue
 from linernotes.model.rows import AlbumRow, ArtistRow, Key, Row, TrackRow
 from linernotes.model.source import Sources
@@ -47,11 +48,19 @@ LONGEST_PAUSE = 1.0
 class Shell:
     """Works one process's share of the queues."""
 
-    def __init__(self, belt: Belt, store: Store, sources: Sources, pool: belt.Pool) -> None:
+    def __init__(
+        self,
+        belt: Belt,
+        store: Store,
+        sources: Sources,
+        pool: belt.Pool,
+        forget_key: Callable[[], ForgetKey | None] = lambda: None,
+    ) -> None:
         self.belt = belt
         self._store = store
         self._sources = sources
         self._pool = pool
+        self._forget_key = forget_key
         self.tally = Tally()
         self.in_hand = 0
         self._claiming = asyncio.Lock()
@@ -162,6 +171,7 @@ class Shell:
             later, dead = postponed_and_buried(ours, now, self.belt.max_attempts)
             found = [part for _, o in ours if (part := found_by(o)) is not None]
             rows = [row for part in found for row in part.rows]
+            await hand_key(connection, self._forget_key())
             ids = await store_rows(connection, rows, [p for part in found for p in part.problems], now)
             sent = await belt.send(connection, [s for part in found for s in part.sends], ids, now)
             finished = [

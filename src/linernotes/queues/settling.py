@@ -132,11 +132,16 @@ async def bury(connection: Connection, queue: Queue, dead: Sequence[Buried], wor
 
 
 async def send(connection: Connection, sends: Sequence[Send], ids: Mapping[Any, UUID], now: datetime) -> int:
-    """Send follow-ups, one statement a queue; how many went out (known keys do not). ids resolves their keys."""
+    """Send follow-ups, one statement a queue; how many went out (known keys do not). ids resolves their keys.
+
+    About who was forgotten, and so has no id, nothing is sent.
+    """
     sent = 0
     by_queue: dict[Queue, dict[str, dict[str, Any]]] = {}
     for one in sends:
-        entity_id = one.about if isinstance(one.about, UUID) else ids[one.about]
+        entity_id = one.about if isinstance(one.about, UUID) else ids.get(one.about)
+        if entity_id is None:
+            continue
         by_queue.setdefault(one.queue, {})[one.key(entity_id)] = {**one.body, one.id_field: str(entity_id)}
     for queue in sorted(by_queue):
         rows = [{"key": key, "body": body} for key, body in by_queue[queue].items()]

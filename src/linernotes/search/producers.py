@@ -6,6 +6,7 @@ A name is compared twice: as it is written (`name_key`) and without accents, pun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -15,6 +16,8 @@ from uuid import UUID
 from psycopg.rows import class_row, dict_row
 
 from linernotes.errors import NotFound, UsageError
+from linernotes.model.artist_ids import artist_id_of
+from linernotes.model.catalogue import ExternalId
 from linernotes.model.names import name_key, search_key
 from linernotes.queries import load_queries
 from linernotes.search import SHOWN_FROM, Db, recordings_in_words
@@ -28,6 +31,7 @@ a quarter of them at most is wrong, else the share of letter groups (trigrams)."
 ALIKE_BESIDE = 0.6
 """The same where some name really answers to the term, so that it is not buried among look-alikes."""
 
+_SOURCE_ID = re.compile(r"(?P<scheme>[A-Za-z_]{2,30}):(?P<value>[^\s\0]{1,200})")
 _CANDIDATES = 8
 _SUGGESTED = 4
 _SURELY_MEANT = 0.6
@@ -155,6 +159,8 @@ def producers_meant(db: Db, text: str) -> list[Producer]:
 
     A name of theirs counts before one that begins with the text, contains it or is spelt like it. Raises NotFound.
     """
+    if (known := _by_source(db, text)) is not None:
+        return [_by_id(db, known)]
     if (id_ := as_uuid(text)) is not None:
         return [_by_id(db, id_)]
     hits = search_producers(db, text, limit=_CANDIDATES)
@@ -188,6 +194,17 @@ def as_uuid(text: str) -> UUID | None:
         return UUID(text.strip())
     except ValueError:
         return None
+
+
+def _by_source(db: Db, text: str) -> UUID | None:
+    """Whom a source's id or the address of a page there means: an MBID, `discogs:123`, `isni:...`, a web address."""
+    meant = artist_id_of(text)
+    if meant is None and (given := _SOURCE_ID.fullmatch(text.strip())):
+        meant = ExternalId(given["scheme"].lower(), given["value"])
+    if meant is None or meant.scheme == "name":
+        return None
+    row = db.execute(SQL["producer_of_source"], {"scheme": meant.scheme, "value": meant.value}).fetchone()
+    return row[0] if row else None
 
 
 def _by_id(db: Db, id_: UUID) -> Producer:

@@ -125,3 +125,9 @@ left join lateral (
     limit 1
 ) k on true
 where asked.id = %(id)s;
+
+-- name: producer_of_source
+-- Who has an id at a source; where somebody was merged, who they are now.
+select linernotes.survivor_of(e.entity_id)
+from linernotes.external_ids e
+where e.entity_type = 'producer' and e.scheme = %(scheme)s and e.value = %(value)s;

@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from linernotes.database.connect import open_pool
+from linernotes.database.forgetting import recognise_the_forgotten
 from linernotes.database.store import Store
+from linernotes.forget_key import forget_key, key_file
 from linernotes.pipeline.shell import Shell
 from linernotes.queues.belt import Belt, Pool
 from linernotes.services.clock import DatabaseClock, utc_now
@@ -53,11 +56,15 @@ async def open_hands(
 ) -> AsyncIterator[Hands]:
     """Open them, and close them at the end. web=False leaves every web source out.
 
-    Raises DatabaseAway when the database is not there; patient=True waits for it instead.
+    Raises DatabaseAway when the database is not there; patient=True waits for it instead. Raises
+    SettingsError where people were forgotten and the key that recognises them is not here.
     """
     once_there = soon_as_the_database_is_there if patient else _at_once
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(await once_there(lambda: open_pool(url, CONNECTIONS)))
+        await recognise_the_forgotten(
+            pool, forget_key(settings), where=f"LINERNOTES_FORGET_KEY or {key_file(settings)}"
+        )
         client = await stack.enter_async_context(new_client())
         redis = open_redis(settings.redis_url, utc_now) if settings.redis_url else None
         if redis is not None:
@@ -71,7 +78,7 @@ async def open_hands(
         keeping = asyncio.create_task(clock.keep())
         stack.callback(keeping.cancel)
         belt = Belt(pool, worker=worker, now=clock, lease=lease, told_done=keys.told_done if keys else None)
-        shell = Shell(belt, Store(pool), registry, pool)
+        shell = Shell(belt, Store(pool), registry, pool, partial(forget_key, settings))
         names = settings.source_names if web else ()
         yield Hands(
             pool=pool,

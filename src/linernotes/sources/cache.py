@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from linernotes.model.forgetting import ForgetKey, marks_in
 from linernotes.queries import load_queries
 from linernotes.sources.statements import Pool, run
 
 _SQL = load_queries("linernotes.sources", "cache.sql")
-_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +27,9 @@ class Kept:
 class ResponseCache:
     """The table linernotes.responses."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, forget_key: Callable[[], ForgetKey | None] = lambda: None) -> None:
         self._pool = pool
+        self._forget_key = forget_key
 
     async def find(self, source: str, request: str, now: datetime) -> Kept | None:
         """The answer if it is still fresh. Counts it as `cached` in the source's budget."""
@@ -38,7 +40,7 @@ class ResponseCache:
         return Kept(status=row["status"], body=zlib.decompress(row["body"]), fetched_at=row["fetched_at"])
 
     async def keep(self, source: str, request: str, kept: Kept, expires_at: datetime) -> None:
-        """Keep an answer, compressed."""
+        """Keep an answer, compressed; not one that names somebody who was forgotten."""
         values = {
             "source": source,
             "request": request,
@@ -47,25 +49,11 @@ class ResponseCache:
             "fetched_at": kept.fetched_at,
             "expires_at": expires_at,
         }
-        await run(self._pool, _SQL["keep"], values)
+        rows = await run(self._pool, _SQL["keep"], {**values, "marks": None})
+        if rows[0]["look_through"] and (key := self._forget_key()) is not None:
+            marks = await asyncio.to_thread(marks_in, key, source, request, kept.body)
+            await run(self._pool, _SQL["keep"], {**values, "marks": list(marks)})
 
     async def purge(self, now: datetime) -> None:
         """Delete what is no longer fresh."""
         await run(self._pool, _SQL["purge"], {"now": now})
-
-    async def forget(self, words: Sequence[str]) -> int:
-        """Delete every answer whose request or body contains one of the words; how many those were.
-
-        For erasing a person: give the ids and handles. Reads the whole cache, one page at a time.
-        """
-        needles = [w.encode() for w in words if w]
-        found = 0
-        source, request = "", ""
-        while rows := await run(self._pool, _SQL["after"], {"source": source, "request": request, "limit": _PAGE}):
-            source, request = rows[-1]["source"], rows[-1]["request"]
-            for row in rows:
-                haystack = row["request"].encode() + b"\n" + zlib.decompress(row["body"])
-                if any(needle in haystack for needle in needles):
-                    await run(self._pool, _SQL["drop"], {"source": row["source"], "requests": [row["request"]]})
-                    found += 1
-        return found

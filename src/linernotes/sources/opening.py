@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx2
 
+from linernotes.forget_key import forget_key
 from linernotes.model.source import Source
 from linernotes.settings import Settings
 from linernotes.sources.asking import AsksOf, asks_nothing
@@ -41,7 +43,7 @@ class Means:
             official_host,
             client=self.client,
             budget=Budget(self.pool, name, rate, self.clock, self.places),
-            cache=ResponseCache(self.pool),
+            cache=ResponseCache(self.pool, partial(forget_key, self.settings)),
             contact=self.settings.contact,
             clock=self.clock,
             **how,

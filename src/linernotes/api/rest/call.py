@@ -26,6 +26,7 @@ from linernotes.api.rest.asked import Asked, Form, arguments_in_body, arguments_
 from linernotes.api.rest.catalog import Catalog, Function
 from linernotes.api.rest.failures import RestError
 from linernotes.api.rest.statement import statement
+from linernotes.model.forgetting import ForgetKey
 from linernotes.search.formats import cell
 
 ALLOWED = {
@@ -39,7 +40,8 @@ BEGIN = """
 select pg_catalog.set_config('role', %(role)s, true), pg_catalog.set_config('statement_timeout', %(timeout)s, true),
     pg_catalog.set_config('request.jwt.claims', %(claims)s, true),
     pg_catalog.set_config('request.method', %(method)s, true),
-    pg_catalog.set_config('request.path', %(path)s, true)
+    pg_catalog.set_config('request.path', %(path)s, true),
+    pg_catalog.set_config('linernotes.forget_key', %(forget_key)s, true)
 """
 NOTE_FAILED_START = "select linernotes.contract_note_failed_start(%s, %s, %s)"
 
@@ -86,14 +88,19 @@ class Answer:
     total: int
 
 
-def run(db: Connection[Any], catalog: Catalog, call: Call, caller: Caller) -> Answer:
-    """Make the call. Raises RestError, and psycopg.Error for what PostgreSQL refuses."""
+def run(
+    db: Connection[Any], catalog: Catalog, call: Call, caller: Caller, forget_key: ForgetKey | None = None
+) -> Answer:
+    """Make the call. Raises RestError, and psycopg.Error for what PostgreSQL refuses.
+
+    forget_key: by which a call that stores people recognises who was forgotten.
+    """
     arguments, given, wanted = call.read(catalog.arguments(db, call.function))
     function = catalog.find(db, call.function, given)
     made = statement(function, wanted, arguments, given, from_text=not call.writes)
     try:
         db.execute("begin" if call.writes else "begin read only")
-        db.execute(BEGIN, _settings(call, caller))
+        db.execute(BEGIN, _settings(call, caller, forget_key))
         with db.cursor(row_factory=dict_row) as cursor:
             found = cast("dict[str, Any]", cursor.execute(made.text, made.values).fetchone())
         _refuse_other_count(wanted, function, found)
@@ -107,13 +114,15 @@ def run(db: Connection[Any], catalog: Catalog, call: Call, caller: Caller) -> An
     return Answer(function=function, asked=wanted, body=body, shown=found["shown"], total=found["total"])
 
 
-def _settings(call: Call, caller: Caller) -> Mapping[str, str]:
+def _settings(call: Call, caller: Caller, forget_key: ForgetKey | None) -> Mapping[str, str]:
+    stores = call.writes and caller.role is Role.SERVICE
     return {
         "role": caller.role,
         "timeout": str(round(ALLOWED[caller.role].total_seconds() * 1000)),
         "claims": orjson.dumps(caller.claims, default=str).decode(),
         "method": call.method,
         "path": call.path,
+        "forget_key": forget_key.hex if stores and forget_key is not None else "",
     }
 
 

@@ -9,6 +9,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from linernotes.api.auth import CallerOf
+from linernotes.api.edge import Edge
 from linernotes.api.keys import Role
 from linernotes.api.problems import problem_of, rest_shape
 from linernotes.api.reading import Turnstile
@@ -16,6 +17,7 @@ from linernotes.api.rest.asked import Asked, Form
 from linernotes.api.rest.call import ALLOWED, Answer, Call, run
 from linernotes.api.rest.catalog import Catalog
 from linernotes.api.rest.failures import RestError, problem_of_database
+from linernotes.forget_key import forget_key
 
 router = APIRouter(prefix="/rest/v1")
 """Who may call what is decided by PostgreSQL, under whose role the call runs."""
@@ -43,9 +45,10 @@ async def rpc(function: str, request: Request, caller: CallerOf) -> Response:
     )
     turnstile: Turnstile = request.app.state.turnstile
     catalog: Catalog = request.app.state.catalog
+    edge: Edge = request.app.state.edge
     try:
         async with turnstile.connection(ALLOWED[caller.role] + CUT_LATER) as db:
-            answer = await to_thread.run_sync(run, db, catalog, call, caller)
+            answer = await to_thread.run_sync(run, db, catalog, call, caller, forget_key(edge.settings))
     except RestError as error:
         return rest_shape(error.problem())
     except psycopg.Error as error:

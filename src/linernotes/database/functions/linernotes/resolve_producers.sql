@@ -6,7 +6,8 @@
 -- of a name gets a qualified normalized_name, "name (2)"; the unqualified key stays with the names and only finds
 -- candidates.
 -- p_people: [{"name", "name_key", "search_key", "kind", "ids": [...], "aliases": [{"name", "name_key", "search_key"}]}]
--- Returns the producer of each, in order; new ones and new names are stored.
+-- Returns the producer of each, in order; new ones and new names are stored. Who was forgotten is not: their producer is
+-- null (linernotes.people_on_the_list).
 create or replace function linernotes.resolve_producers(
     p_people jsonb, p_source text, p_now timestamptz default clock_timestamp()
 ) returns table (ord bigint, producer_id uuid) language plpgsql set search_path = '' as $$
@@ -16,8 +17,24 @@ declare
     v_new uuid[];
     v_left uuid[];
     v_round integer := 0;
-    v_people jsonb := linernotes.ids_of_one_person(p_people, p_source, p_now);
+    v_people jsonb;
+    v_forgotten bigint[];
+    v_kept bigint[];
 begin
+    perform linernotes.hold_people(false);
+    select array_agg(l.place) into v_forgotten from linernotes.people_on_the_list(p_people) l;
+    if v_forgotten is not null then
+        select array_agg(e.ord order by e.ord), coalesce(jsonb_agg(e.body order by e.ord), '[]') into v_kept, v_people
+        from jsonb_array_elements(p_people) with ordinality e(body, ord)
+        where e.ord <> all (v_forgotten);
+        return query
+        select g.ord, r.producer_id
+        from generate_series(1, jsonb_array_length(p_people)::bigint) g(ord)
+        left join linernotes.resolve_producers(v_people, p_source, p_now) r on v_kept[r.ord] = g.ord;
+        return;
+    end if;
+
+    v_people := linernotes.ids_of_one_person(p_people, p_source, p_now);
     select array_agg(r.entity_id order by r.ord), array_agg(r.entity_id) filter (where r.is_new)
     into v_ids, v_new
     from linernotes.resolve_ids('producer', (

@@ -3,18 +3,26 @@
 --   "source_url", "source_record_id"}], "aliases": [{"name", "name_key", "search_key"}], "members": [{"scheme", "value",
 --   "begin", "end"}], "biography": their own words at an account that nobody else claims}]: what a source said of a group's members before, and does not say now, goes.
 -- A further id that belongs to somebody else is not taken away from them: both are held for one person from then on,
--- or, where other ids of theirs differ, it is noted as a problem (rules P2, P3).
+-- or, where other ids of theirs differ, it is noted as a problem (rules P2, P3). Nothing is stored of who was forgotten,
+-- nor of who is not here any more.
 create or replace function linernotes.store_profiles(
     p_profiles jsonb, p_now timestamptz default clock_timestamp()
 ) returns void language plpgsql set search_path = '' as $$
 declare
+    v_profiles jsonb;
     v_merged uuid[];
 begin
+    perform linernotes.hold_people(false);
+    v_profiles := linernotes.profiles_to_keep(p_profiles, p_now);
+    if v_profiles = '[]' then
+        return;
+    end if;
+
     insert into linernotes.producer_links as l (producer_id, kind, value, url, source, source_url, source_record_id,
                                                 first_seen_at, last_seen_at)
     select distinct on (p.producer_id, k.kind, k.value, p.source)
         p.producer_id, k.kind, k.value, k.url, p.source, k.source_url, k.source_record_id, p_now, p_now
-    from jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, links jsonb)
+    from jsonb_to_recordset(v_profiles) as p(producer_id uuid, source text, links jsonb)
     cross join lateral jsonb_to_recordset(p.links)
         as k(kind text, value text, url text, source_url text, source_record_id text)
     order by p.producer_id, k.kind, k.value, p.source
@@ -30,7 +38,7 @@ begin
                row_number() over (partition by q.producer_id, i.scheme order by q.ord, i.nth) as place,
                i.scheme = split_part(q.source, ':', 1)
                    or exists (select from linernotes.schemes_of_several_ids s where s.scheme = i.scheme) as several
-        from rows from (jsonb_to_recordset(p_profiles) as (producer_id uuid, source text, ids jsonb))
+        from rows from (jsonb_to_recordset(v_profiles) as (producer_id uuid, source text, ids jsonb))
             with ordinality q(producer_id, source, ids, ord)
         cross join lateral rows from (jsonb_to_recordset(q.ids) as (scheme text, value text))
             with ordinality i(scheme, value, nth)
@@ -60,7 +68,7 @@ begin
     on conflict (entity_type, scheme, value) do nothing;
 
     -- A further id that belongs to somebody else makes both one person, or is noted as a problem (P2, P3).
-    v_merged := linernotes.merge_on_shared_ids(p_profiles, p_now);
+    v_merged := linernotes.merge_on_shared_ids(v_profiles, p_now);
     if v_merged is not null then
         perform linernotes.reconclude(v_merged, p_now);
     end if;
@@ -68,13 +76,13 @@ begin
     perform linernotes.store_names(jsonb_agg(jsonb_build_object(
         'producer_id', p.producer_id, 'name', a.name, 'name_key', a.name_key, 'search_key', a.search_key,
         'kind', 'alias')), p.source, p_now)
-    from jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, aliases jsonb)
+    from jsonb_to_recordset(v_profiles) as p(producer_id uuid, source text, aliases jsonb)
     cross join lateral jsonb_to_recordset(p.aliases) as a(name text, name_key text, search_key text)
     group by p.source;
 
     insert into linernotes.producer_kinds (producer_id, kind)
     select distinct on (p.producer_id) p.producer_id, p.kind
-    from jsonb_to_recordset(p_profiles) as p(producer_id uuid, kind text)
+    from jsonb_to_recordset(v_profiles) as p(producer_id uuid, kind text)
     where p.kind in ('person', 'group')
     order by p.producer_id
     on conflict (producer_id) do nothing;
@@ -83,14 +91,14 @@ begin
         select distinct on (p.producer_id, e.entity_id, p.source, m.begin)
                p.producer_id as group_id, e.entity_id as member_id, p.source, m.begin as begin_date,
                case when m.end >= coalesce(m.begin, m.end) then m.end end as end_date
-        from jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, members jsonb)
+        from jsonb_to_recordset(v_profiles) as p(producer_id uuid, source text, members jsonb)
         cross join lateral jsonb_to_recordset(p.members) as m(scheme text, value text, begin date, "end" date)
         join linernotes.external_ids e on e.entity_type = 'producer' and e.scheme = m.scheme and e.value = m.value
         where e.entity_id <> p.producer_id
         order by p.producer_id, e.entity_id, p.source, m.begin, m.end desc nulls first
     ), gone as (
         delete from linernotes.group_members g
-        using jsonb_to_recordset(p_profiles) as p(producer_id uuid, source text, members jsonb)
+        using jsonb_to_recordset(v_profiles) as p(producer_id uuid, source text, members jsonb)
         where g.group_id = p.producer_id and g.source = p.source and not exists (
             select from said s
             where s.group_id = g.group_id and s.member_id = g.member_id and s.source = g.source
@@ -111,7 +119,7 @@ begin
                    min(k.value) filter (where k.kind = 'instagram') as instagram_handle,
                    min(p.biography) filter (where k.kind = 'instagram'
                        and not linernotes.claimed_by_several(k.kind, k.value)) as biography
-            from jsonb_to_recordset(p_profiles) as p(producer_id uuid, image_url text, biography text, links jsonb)
+            from jsonb_to_recordset(v_profiles) as p(producer_id uuid, image_url text, biography text, links jsonb)
             left join lateral jsonb_to_recordset(p.links) as k(kind text, value text) on true
             group by p.producer_id
         ) s), p_now);

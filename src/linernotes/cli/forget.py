@@ -1,0 +1,137 @@
+"""`linernotes forget` and `linernotes forgotten`: erase a person's data for good, and what was erased so far."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from linernotes.cli.context import open_database
+from linernotes.cli.output import (
+    Column,
+    CsvFlag,
+    JsonFlag,
+    Shape,
+    say,
+    shape_of,
+    show_json,
+    show_list,
+    telling_errors,
+    write,
+)
+from linernotes.database import forgetting
+from linernotes.database.forgetting import Db, Receipt
+from linernotes.errors import NotFound, UsageError
+from linernotes.forget_key import key_file, make_forget_key
+from linernotes.search.producers import Producer, find_producer
+from linernotes.settings import load
+
+ProducerArgument = Annotated[
+    str, typer.Argument(help="A name or an alias, the id, or a source's id such as discogs:123 or its address.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(forget)
+    app.command()(forgotten)
+
+
+@telling_errors()
+def forget(
+    producer: ProducerArgument,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be erased.")] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Erase everything about a person, their credits too, and never import them again. It cannot be undone."""
+    settings = load()
+    had_key = settings.forget_key is not None or key_file(settings).exists()
+    with open_database() as db:
+        who = find_producer(db, producer)
+        if who.remark:
+            raise NotFound(f"{who.remark} If that is who you mean: linernotes forget {who.id}")
+        key = make_forget_key(settings)
+        foreseen = forgetting.foreseen(db, who.id, key, datetime.now(UTC))
+        if dry_run:
+            _tell(foreseen, json=json, title=f"{who.name} ({who.id}) would be forgotten:")
+            return
+        if not yes:
+            _tell(foreseen, json=False, title=f"{who.name} ({who.id}) will be forgotten:", to_person=True)
+            _warn(db, who)
+            _ask(who)
+        receipt = forgetting.forget(db, who.id, key, datetime.now(UTC))
+    _tell(receipt, json=json, title="Forgotten:")
+    if not json:
+        say(f"Receipt {receipt.receipt}, which names nobody.")
+    if not had_key:
+        say(f"They are recognised by the key in {key_file(settings)}. Back it up, apart from the database.")
+
+
+@telling_errors()
+def forgotten(
+    lift: Annotated[
+        UUID | None, typer.Option(metavar="RECEIPT", help="Take these off the list, who agreed to come back.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many to list at most.")] = 200,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+) -> None:
+    """List when somebody was forgotten and how much went, without a name."""
+    shape = shape_of(json=json, csv=csv)
+    with open_database() as db:
+        if lift is not None:
+            marks = forgetting.lift(db, lift)
+            say(f"{marks} marks are off the list. What was erased stays so; the next discovery may bring them back.")
+            return
+        found = forgetting.receipts(db, limit)
+        refused = forgetting.refused_claims(db)
+    columns = [
+        Column("id", "receipt"),
+        Column("at"),
+        Column("again"),
+        Column("marks", right=True),
+        Column("erased"),
+    ]
+    show_list(found, columns, shape=shape, empty="Nobody was forgotten. `linernotes forget PRODUCER` does it.")
+    if found and shape is Shape.TEXT:
+        say(f"{refused} claims of sources are not kept, because whom they are about was forgotten.")
+
+
+def _tell(receipt: Receipt, *, json: bool, title: str, to_person: bool = False) -> None:
+    if json:
+        show_json(receipt)
+        return
+    out = say if to_person else lambda line: write(line + "\n")
+    out(title)
+    for line in _lines(receipt.erased):
+        out(f"  {line}")
+
+
+def _lines(erased: Mapping[str, int]) -> list[str]:
+    return [f"{count:>7}  {table.replace('_', ' ')}" for table, count in erased.items() if count]
+
+
+def _warn(db: Db, who: Producer) -> None:
+    """What stays, so that nobody is surprised."""
+    if artists := forgetting.also_artist(db, who.id):
+        say(f"Stays: the works that {', '.join(artists)} published as artist, under that name.")
+    if joint := forgetting.joint_names(db, who.id):
+        say("Stays: names that hold this one. Forget each that should go:")
+        for id_, name in joint:
+            say(f"  {id_}  {name}")
+
+
+def _ask(who: Producer) -> None:
+    """Raises UsageError unless the person at the shell says yes."""
+    if not sys.stdin.isatty():
+        raise UsageError("Nobody is there to be asked. Look with --dry-run, then give --yes.")
+    if not typer.confirm(f"Forget {who.name} for good?", err=True):
+        raise UsageError("Nothing was erased.")
+
+
+__all__ = ["forget", "forgotten", "register"]
