@@ -44,13 +44,14 @@ def endings(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
 
 
 def database(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
-    """20 restarts, 20 crashes, 500 links cut, 200 around COMMIT, and the rest."""
-    twin = killing.calm(ground.base(), LONG, log)
+    """20 restarts, 20 crashes, 500 links cut, 200 around COMMIT, 20 deadlocks, and the rest."""
+    plan = replace(LONG, size=Size(artists=110, albums=3, tracks=12), interval=0.6)
+    twin = killing.calm(ground.base(), replace(plan, interval=LONG.interval), log)
     faults = Faults(
         restarts=20, crashes=20, cuts=500, around_commit=200, held_still=20, crowded=10, read_only=10, deadlocks=20
     )
     for seed in seeds:
-        yield database_faults.endure(ground, replace(LONG, interval=0.6), twin, faults, seed, log)
+        yield database_faults.endure(ground, plan, twin, faults, seed, log)
 
 
 def sources(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:

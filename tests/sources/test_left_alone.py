@@ -208,6 +208,84 @@ async def test_an_answer_to_a_request_from_before_the_pause_does_not_end_it(
     assert state(db) == (1, True)
 
 
+class Particular(Source):
+    """A stand-in that is well, and never answers one question."""
+
+    def answer(self, asked: Asked) -> Reply:
+        return DOWN if asked.path == "/thing/13" else json_reply({})
+
+
+async def test_a_question_that_always_fails_on_a_quiet_source_spends_attempts_and_the_source_is_not_left_alone(
+    transport_to: Make, hands: Hands, db: psycopg.Connection
+) -> None:
+    with MockServer(Particular().answer) as server:
+        transport = transport_to(server.url)
+        await transport.get(call(1))
+        for number in range(6):  # nobody asks anything else
+            error = await fails(transport, 13)
+            assert isinstance(error, SourceDown), f"left alone at failure {number + 1}"
+            assert ("meanwhile answered another question" in str(error)) == bool(number % 2)
+        paths = [asked.path for asked in server.asked]
+    assert paths.count("/thing/13") == 18, "each time three times"
+    assert paths.count("/thing/1") == 1 + 3, "once, and each time that the source was in doubt"
+    assert state(db) == (0, False)
+    assert min(server.gaps) >= 0
+    assert db.execute("select calls from linernotes.budgets").fetchone() == (22,)
+
+
+async def test_a_source_that_does_not_answer_what_it_answered_before_either_is_left_alone(
+    source: Source, server: MockServer, transport_to: Make, hands: Hands
+) -> None:
+    transport = transport_to(server.url)
+    source.reply = json_reply({})
+    await transport.get(call(99))
+    source.reply = DOWN
+    wait = await left_alone(transport)
+    assert [asked.path for asked in server.asked].count("/thing/99") == 1 + 2, "when it was in doubt"
+    hands.time += wait
+    asked = len(server.asked)
+    assert isinstance(await fails(transport, 3), SourceBusy)
+    assert len(server.asked) == asked + 2, "the question that tries it, and one that it had answered"
+
+
+async def test_a_source_that_is_tried_with_a_question_that_always_fails_is_asked_again_by_everybody(
+    source: Source, server: MockServer, transport_to: Make, hands: Hands, db: psycopg.Connection
+) -> None:
+    transport = transport_to(server.url)
+    source.reply = json_reply({})
+    await transport.get(call(99))
+    source.reply = DOWN
+    wait = await left_alone(transport)
+    hands.time += wait
+    server.answer = Particular().answer
+    assert isinstance(await fails(transport, 13), SourceDown)
+    assert state(db) == (0, False)
+    await transport.get(call(2))
+
+
+async def test_a_question_that_always_fails_is_given_up_with_its_reason_while_an_outage_gives_nothing_up(
+    database_url: str, db: psycopg.Connection
+) -> None:
+    """The release that the third album needs gets a 500, always; nothing else is left to ask."""
+    world = small_world(albums=3, tracks=4)
+    async with drive(database_url, world) as run:
+        musicbrainz = run.servers["musicbrainz"]
+        well = musicbrainz.answer
+        broken = sorted(world.releases)[0]
+        musicbrainz.answer = lambda asked: DOWN if asked.path.endswith(broken) else well(asked)
+        await run.discover("Ada Lind", "musicbrainz")
+        for _ in range(30):
+            run.time.at += timedelta(minutes=1)
+            await run.work()
+        asked = [asked.path for asked in musicbrainz.asked if asked.path.endswith(broken)]
+    letters = db.execute("select queue_name, error_class, error, attempts from linernotes.dead_letters").fetchall()
+    assert [(queue, kind, attempts) for queue, kind, _, attempts in letters] == [("track_discovery", "SourceDown", 5)]
+    assert "answered 500" in letters[0][2]
+    assert len(asked) == 5 * 3
+    assert db.execute("select count(*) from linernotes.parked_messages").fetchone() == (0,)
+    assert db.execute("select count(*) from tracks").fetchone() == (8,)
+
+
 async def test_a_discovery_whose_source_goes_down_ends_as_if_it_had_not_and_spends_no_attempt(
     database_url: str, db: psycopg.Connection
 ) -> None:

@@ -63,6 +63,8 @@ class Budget:
         self.rate = rate
         self._pool = pool
         self._clock = clock
+        self.in_doubt = False
+        """Whether the source had failed when the last turn was granted."""
         self._line = asyncio.Lock()
         self._slots = asyncio.Semaphore(rate.concurrency)
 
@@ -90,6 +92,7 @@ class Budget:
             values = {"source": self.source, "interval": self.rate.interval, "now": self._clock.shared()}
             answer = (await run(self._pool, _SQL["take_turn"], values))[0]
             if answer["granted"]:
+                self.in_doubt = answer["doubtful"]
                 return Leave(trying=answer["trying"], doubtful=answer["doubtful"])
             wait = timedelta(seconds=answer["wait"])
             if answer["paused"] and wait > SHORT_PAUSE:
@@ -98,6 +101,14 @@ class Budget:
                 raise SourceBusy(self.source, SHORT_PAUSE, "too many requests stand in line")
             # A little late and never at the same moment as another process.
             await self._clock.sleep(wait.total_seconds() + random.uniform(0.0005, 0.003))
+
+    async def besides(self) -> bool:
+        """Wait for the right to send one request more to a source that just failed; False when it is paused."""
+        values = {"source": self.source, "interval": self.rate.interval, "now": self._clock.shared()}
+        rows = await run(self._pool, _SQL["besides"], values)
+        if rows:
+            await self._clock.sleep(rows[0]["wait"])
+        return bool(rows)
 
     async def sent(self) -> None:
         """Say that the request of the last turn left only now: the next turn counts from here."""

@@ -19,3 +19,13 @@ select linernotes.source_failed(%(source)s, %(why)s, %(now)s) as wait;
 
 -- name: answered
 select linernotes.source_answered(%(source)s, %(now)s);
+
+-- name: besides
+-- Whoever asked a source that failed may ask it one thing more, unless it asked for a pause meanwhile: its turn is
+-- reserved, wait says in how many seconds that is. Where it was left alone, all others wait on.
+update linernotes.budgets b
+set next_at = greatest(b.next_at, n.now) + %(interval)s, calls = b.calls + 1,
+    trying_until = case when b.opened_at is not null then greatest(b.next_at, n.now) + interval '1 minute' end
+from (select coalesce(%(now)s, clock_timestamp())) n(now)
+where b.source = %(source)s and coalesce(b.paused_until <= n.now, true)
+returning extract(epoch from b.next_at - %(interval)s - n.now)::double precision as wait;

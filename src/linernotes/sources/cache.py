@@ -54,6 +54,11 @@ class ResponseCache:
             marks = await asyncio.to_thread(marks_in, key, source, request, kept.body)
             await run(self._pool, _SQL["keep"], {**values, "marks": list(marks)})
 
+    async def answered(self, source: str, request: str, kind: str) -> str | None:
+        """Another question than this one that was answered, and that begins so; None where none is kept."""
+        rows = await run(self._pool, _SQL["answered"], {"source": source, "request": request, "kind": kind})
+        return rows[0]["request"] if rows else None
+
     async def purge(self, now: datetime) -> None:
         """Delete what is no longer fresh."""
         await run(self._pool, _SQL["purge"], {"now": now})

@@ -43,6 +43,13 @@ class Call:
         query = urlencode(self.params)
         return f"{base_url}/{self.path}?{query}" if query else f"{base_url}/{self.path}"
 
+    def kind(self, base_url: str) -> str | None:
+        """How the keys of questions of this kind begin: searches, things of one sort by id. None for a POST."""
+        if self.form is not None:
+            return None
+        folder, slash, _ = self.path.rpartition("/")
+        return f"GET {base_url}/{folder}/" if slash else f"GET {base_url}/{self.path}?"
+
     def key(self, base_url: str) -> str:
         """The name of this question in the cache: equal for equal questions, never too long for an index."""
         text = f"{self.method} {self.url(base_url)}"

@@ -2,8 +2,9 @@
 
 What a status means: 200 and 404 are answers; 429 and 503 pause the source for everybody; 500, 502, 504 and broken
 connections are tried twice more; any other 4xx will never work. A source that fails three times in a row, whoever
-asks, is left alone by everybody for a while, and then tried with one request. No answer is kept before it has been
-read and believed.
+asks, is left alone by everybody for a while, and then tried with one request. Before that it is asked something that
+it answered not long ago: when it answers that, the fault is the question's own (`_answers_others`). No answer is kept
+before it has been read and believed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,15 @@ from typing import Protocol
 import httpx2
 
 from linernotes import __version__
-from linernotes.errors import BadAnswer, CredentialMissing, SettingsError, SourceBusy, SourceDown, SourceRefused
+from linernotes.errors import (
+    BadAnswer,
+    CredentialMissing,
+    SettingsError,
+    SourceBusy,
+    SourceDown,
+    SourceError,
+    SourceRefused,
+)
 from linernotes.logs import get_logger
 from linernotes.model.catalogue import Json
 from linernotes.sources.bodies import ENCODINGS, LARGEST_BODY, decode
@@ -167,11 +176,29 @@ class Transport:
         try:
             return await self._reply(call)
         except SourceDown as error:
+            if self._budget.in_doubt and await self._answers_others(call):
+                await self._budget.answered()
+                raise SourceDown(self.source, f"{error.why}, and meanwhile answered another question") from error
             wait = await self._budget.failed(error.why)
             if wait is None:
                 raise
             _log.warning("source left alone", source=self.source, why=error.why, seconds=wait.total_seconds())
             raise SourceBusy(self.source, wait, error.why) from error
+
+    async def _answers_others(self, call: Call) -> bool:
+        """Whether a source that did not answer once more still answers a question of the same kind that it answered
+        before. Then not the source is down, and an attempt is spent: else a question that always fails, alone on a
+        quiet source, would look like an outage for ever."""
+        kind = call.kind(self.base_url)
+        known = await self.cache.answered(self.source, call.key(self.base_url), kind) if kind is not None else None
+        if known is None or not await self._budget.besides():
+            return False
+        try:
+            authorization = await self._key.authorization() if self._key is not None else None
+            reply = await self._send(call, known.removeprefix("GET "), authorization)
+            return reply.status == 200 and not self._says_busy(decode(self.source, reply.body))
+        except (httpx2.TransportError, SourceError, SettingsError):
+            return False
 
     async def _reply(self, call: Call) -> tuple[Reply, Json]:
         """Ask until there is an answer to read, or a reason to give up."""
