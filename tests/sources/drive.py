@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from linernotes.database.connect import connect, open_pool
 from linernotes.database.store import Store
+from linernotes.forget_key import forget_key
 from linernotes.pipeline.shell import STAGES, Shell
 from linernotes.queues.belt import Belt
 from linernotes.services.discovery import Start, send_starts
@@ -78,7 +79,9 @@ class Drive:
         """Forget what the process knew: what is left is in the database."""
         names = dict.fromkeys([*self.settings.source_names, *sorted(ON_REQUEST)])
         openers = {n: partial(OPENERS[n], self.settings, self.pool, self.client, self.time.clock) for n in names}
-        self.shell = Shell(self._belt, Store(self.pool), Registry(openers), self.pool)
+        self.shell = Shell(
+            self._belt, Store(self.pool), Registry(openers), self.pool, partial(forget_key, self.settings)
+        )
 
     async def discover(self, name: str, source: str) -> None:
         """Send for an artist, and work until nothing is left."""
