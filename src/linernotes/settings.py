@@ -108,6 +108,13 @@ class Settings(BaseModel):
         le=32,
         description="How many batches of one queue a worker has in hand at once.",
     )
+    processes: int | None = Field(
+        None,
+        ge=1,
+        le=64,
+        description="How many worker processes `linernotes worker` keeps at work under a parent that replaces those "
+        "that die. Not set: it works itself, and nobody replaces it.",
+    )
     musicbrainz_url: str = Field(
         "https://musicbrainz.org/ws/2", description="Base address of MusicBrainz or of a mirror."
     )

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
-from urllib.parse import quote
 
 import linernotes.cli
+from linernotes.database.connect import named
 from linernotes.model import schedule
 from linernotes.model.message import Message
 from linernotes.pipeline import endings, stages
@@ -31,6 +31,9 @@ from tests.chaos.lan import Machine
 KILLS, RAISES = "kills", "raises"
 POISONED = 137
 """What a worker ends with that met a deadly message: the status of a process that was killed."""
+
+DIES = b"a worker dies of a deadly message\n"
+"""What it writes before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ def work(order: Order, log: str) -> None:
         os.dup2(lines.fileno(), 2)
     if order.machine is not None:
         order.machine.enter()
-    url = f"{order.url}{'&' if '?' in order.url else '?'}application_name={quote(worker_name(os.getpid()))}"
+    url = order.url if "worker" in order.arguments else named(order.url, worker_name(os.getpid()))
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     os.environ.clear()
     os.environ.update({**kept, "HOME": order.home, **order.environment, "LINERNOTES_DATABASE_URL": url})
@@ -101,6 +104,7 @@ def _put(home: ModuleType, name: str, value: object) -> None:
 def _deadly(gather: Callable[..., Any]) -> Callable[..., Any]:
     async def gather_or_die(messages: Sequence[Message], sources: Any, store: Any) -> Any:
         if any(m.body.get("poison") == KILLS for m in messages):
+            os.write(2, DIES)
             os._exit(POISONED)
         if any(m.body.get("poison") == RAISES for m in messages):
             raise RuntimeError("this message makes its stage raise")

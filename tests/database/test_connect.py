@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from linernotes.database import connect, server
 from linernotes.errors import DatabaseError
@@ -133,3 +134,14 @@ def test_without_one_the_embedded_server_is_used(postgresql: object) -> None:
     settings = Settings(database_url=None, home=home)
     assert connect.server_home(settings) == home
     assert connect.database_url(settings) == server.status(home).url
+
+
+@pytest.mark.parametrize("more", ["", "?connect_timeout=3", "?pgbouncer=true"])
+def test_sessions_bear_the_name_of_their_worker(more: str) -> None:
+    url = connect.named(f"postgresql://me@db.example.org/music{more}", "host:7")
+    assert conninfo_to_dict(connect.readable(url))["application_name"] == "host:7"
+
+
+def test_a_name_that_the_url_gives_to_its_sessions_stays() -> None:
+    url = "postgresql://me@db.example.org/music?application_name=mine"
+    assert connect.named(url, "host:7") == url

@@ -44,26 +44,39 @@ def _nothing_in_hand(*_: object) -> None:
     sys.exit(0)
 
 
-def run_until_told(main: Coroutine[Any, Any, T]) -> T:
-    """Run what a signal ends. One that comes before `stop_on_signals` finds nothing in hand: it ends with 0."""
+class Ending:
+    """What SIGTERM and SIGINT do to a running main task: `calls` says what they stop. Before that they cancel the
+    task, which has nothing in hand yet."""
+
+    def __init__(self, task: asyncio.Task[Any]) -> None:
+        self._stop: Callable[[], object] = task.cancel
+        self._told = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._tell)
+
+    def calls(self, stop: Callable[[], object]) -> None:
+        """From now on they call this; at once where cancelling got lost on its way, as it may in Python 3.11."""
+        self._stop = stop
+        if self._told:
+            stop()
+
+    def _tell(self) -> None:
+        self._told = True
+        self._stop()
+
+
+def run_until_told(main: Callable[[Ending], Coroutine[Any, Any, T]]) -> T:
+    """Run what a signal ends. One that comes before there is something to stop ends the process with 0."""
 
     async def started() -> T:
         task = asyncio.current_task()
         assert task is not None
-        stop_on_signals(task.cancel)
-        return await main
+        return await main(Ending(task))
 
     try:
         return asyncio.run(started())
     except asyncio.CancelledError:
         sys.exit(0)
-
-
-def stop_on_signals(stop: Callable[[], object]) -> None:
-    """From now on SIGTERM and SIGINT call this."""
-    loop = asyncio.get_running_loop()
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(ending, stop)
 
 
 @contextmanager
@@ -76,17 +89,17 @@ def open_database() -> Iterator[Connection[Any]]:
         yield connection
 
 
-def worker_name() -> str:
-    """Who we are in leases and dead letters: host and process."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+def worker_name(pid: int | None = None) -> str:
+    """Who we, or a process of ours, are in leases and dead letters: host and process."""
+    return f"{socket.gethostname()}:{pid or os.getpid()}"
 
 
 __all__ = [
+    "Ending",
     "configure_logs",
     "open_database",
     "ready_database",
     "run_until_told",
-    "stop_on_signals",
     "wait_for_database",
     "worker_name",
 ]

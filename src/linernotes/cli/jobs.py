@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from linernotes.cli.context import (
+    Ending,
     configure_logs,
     open_database,
     ready_database,
     run_until_told,
-    stop_on_signals,
     wait_for_database,
     worker_name,
 )
@@ -53,15 +53,15 @@ def scheduler() -> None:
     settings = load()
     configure_logs(settings, level=logging.INFO)
     url = wait_for_database(settings)
-    run_until_told(_schedule(settings, url))
+    run_until_told(lambda ending: _schedule(settings, url, ending))
     say("The scheduler has ended.")
 
 
-async def _schedule(settings: Settings, url: str) -> None:
+async def _schedule(settings: Settings, url: str, ending: Ending) -> None:
     name = worker_name()
     async with open_hands(settings, url, worker=name, patient=True) as hands:
         schedules = Scheduler(hands, by=name)
-        stop_on_signals(schedules.stop)
+        ending.calls(schedules.stop)
         await schedules.run()
 
 

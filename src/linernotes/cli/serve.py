@@ -9,7 +9,7 @@ import typer
 
 from linernotes.api.edge import LOOPBACK, Edge, is_loopback, utc_now
 from linernotes.api.keys import any_key
-from linernotes.cli.context import configure_logs, run_until_told, stop_on_signals, wait_for_database, worker_name
+from linernotes.cli.context import Ending, configure_logs, run_until_told, wait_for_database, worker_name
 from linernotes.cli.output import say, telling_errors
 from linernotes.database.connect import connect
 from linernotes.errors import SettingsError, UsageError
@@ -68,14 +68,16 @@ def run(
         why = error.strerror or error
         raise UsageError(f"Cannot listen on {host}, port {port}: {why}. Choose others with --host, --port.") from None
 
-    def ready(edge: Edge, stop: Callable[[], None]) -> None:
-        stop_on_signals(stop)
-        tell(edge, port_of(listener))
+    async def main(ending: Ending) -> None:
+        def ready(edge: Edge, stop: Callable[[], None]) -> None:
+            ending.calls(stop)
+            tell(edge, port_of(listener))
+
+        name = worker_name()
+        await serve_until_stopped(settings, url, listener, host=host, worker=name, parts=parts, ready=ready)
 
     with listener:
-        run_until_told(
-            serve_until_stopped(settings, url, listener, host=host, worker=worker_name(), parts=parts, ready=ready)
-        )
+        run_until_told(main)
 
 
 def refuse_open_house(settings: Settings, url: str, host: str) -> None:

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Annotated
 
+import psycopg
 import typer
 
 from linernotes.cli.context import (
+    Ending,
     configure_logs,
     ready_database,
     run_until_told,
-    stop_on_signals,
     wait_for_database,
     worker_name,
 )
 from linernotes.cli.output import say, telling_errors
+from linernotes.database.connect import named
+from linernotes.errors import UsageError
 from linernotes.model.message import Queue
+from linernotes.queues.belt import DeadWorker
 from linernotes.services.hands import open_hands
+from linernotes.services.supervisor import Place, Supervisor
 from linernotes.services.worker import Worker
 from linernotes.settings import Settings, load
+from linernotes.sources.exchange import new_client
 
 
 def register(app: typer.Typer) -> None:
@@ -36,22 +45,72 @@ def worker(
         int | None,
         typer.Option(min=1, max=32, help="How many batches of one queue at once; else LINERNOTES_CONCURRENCY."),
     ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=64, help="How many processes, each replaced when it dies; else LINERNOTES_PROCESSES."
+        ),
+    ] = None,
     once: Annotated[bool, typer.Option("--once", help="Work on what is visible now, then end.")] = False,
 ) -> None:
     """Work on the queues, as many processes on as many machines as you like. SIGTERM ends it in good order."""
     settings = load()
     configure_logs(settings, level=logging.INFO)
+    if once and processes is not None:
+        raise UsageError("--once is one pass of one process. Leave --processes out.")
     url = ready_database(settings) if once else wait_for_database(settings)
-    done = run_until_told(_work(settings, url, queue or list(Queue), concurrency or settings.concurrency, once=once))
-    say(f"{done} messages done.")
+    share = Share(
+        settings=settings,
+        url=url,
+        queues=tuple(queue or Queue),
+        concurrency=concurrency or settings.concurrency,
+        once=once,
+    )
+    if not once and (count := processes or settings.processes):
+        import_everything()
+        raise typer.Exit(Supervisor(share.of_a_child, worker_name, [Place()] * count).run())
+    say(f"{run_until_told(share.work)} messages done.")
 
 
-async def _work(settings: Settings, url: str, queues: list[Queue], concurrency: int, *, once: bool) -> int:
-    async with open_hands(settings, url, worker=worker_name(), patient=not once) as hands:
-        workers = Worker(hands.shell, url=url, queues=queues, concurrency=concurrency)
-        stop_on_signals(workers.stop)
-        if once:
-            await workers.run_once()
-        else:
-            await workers.run()
-        return hands.shell.tally.done
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one process does."""
+
+    settings: Settings
+    url: str
+    queues: tuple[Queue, ...]
+    concurrency: int
+    once: bool = False
+
+    def of_a_child(self, dead: Sequence[DeadWorker], begun: Callable[[], None]) -> int:
+        """Work under a supervisor; what to end with."""
+        try:
+            with telling_errors():
+                run_until_told(lambda ending: self.work(ending, dead, begun))
+        except typer.Exit as ended:
+            return ended.exit_code
+        return 0
+
+    async def work(
+        self, ending: Ending, dead: Sequence[DeadWorker] = (), begun: Callable[[], None] = lambda: None
+    ) -> int:
+        """Give back what the dead held, then work until told to stop; how many messages are done."""
+        name = worker_name()
+        url = named(self.url, name)
+        async with open_hands(self.settings, url, worker=name, patient=not self.once) as hands:
+            workers = Worker(hands.shell, url=url, queues=self.queues, concurrency=self.concurrency)
+            ending.calls(workers.stop)
+            for one in dead:
+                with suppress(psycopg.Error):  # the database went away again: their leases end
+                    await hands.belt.free(one)
+            begun()
+            if self.once:
+                await workers.run_once()
+            else:
+                await workers.run()
+            return hands.shell.tally.done
+
+
+def import_everything() -> None:
+    """What is imported at the first use of a client is imported now, once for all processes that are forked."""
+    new_client()

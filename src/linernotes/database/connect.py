@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import AsyncConnection, Connection
@@ -157,6 +157,13 @@ def readable(url: str) -> str:
 def is_pooler(url: str) -> bool:
     """Whether the URL looks like a transaction pooler: port 6543 as on Supabase, or `pgbouncer=true`."""
     return _conninfo(url)[1]
+
+
+def named(url: str, name: str) -> str:
+    """The URL with a name for its sessions, by which pg_stat_activity tells them apart; one it has already stays."""
+    if any(key == "application_name" for key, _ in parse_qsl(urlsplit(url).query)):
+        return url
+    return f"{url}{'&' if '?' in url else '?'}application_name={quote(name)}"
 
 
 def explain(error: Exception, url: str) -> DatabaseError:

@@ -40,6 +40,9 @@ order by r.id;
 -- name: suspect
 select linernotes.suspect_waits(%(queue)s, %(now)s);
 
+-- name: free
+select linernotes.free_dead_worker(%(queues)s, %(worker)s, %(killed)s, %(now)s);
+
 -- name: with_work
 select linernotes.queues_with_work(%(queues)s, %(now)s);
 

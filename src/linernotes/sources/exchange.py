@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from urllib.parse import urljoin
 
 import httpx2
@@ -40,7 +42,13 @@ def new_client() -> httpx2.AsyncClient:
     It never follows a redirect by itself: the transport looks at where it leads first.
     """
     limits = httpx2.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=60.0)
-    return httpx2.AsyncClient(follow_redirects=False, limits=limits)
+    return httpx2.AsyncClient(follow_redirects=False, limits=limits, verify=_trust())
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whose certificates we believe, read once for all clients, and for all processes that are forked from here."""
+    return httpx2.create_ssl_context()
 
 
 async def exchange(

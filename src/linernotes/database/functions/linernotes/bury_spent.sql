@@ -7,12 +7,13 @@ declare
     v_spent jsonb;
 begin
     select jsonb_agg(jsonb_build_object(
-        'msg_id', t.msg_id, 'message', t.message, 'attempts', t.attempts - 1, 'first_at', t.first_at,
+        'msg_id', t.msg_id, 'message', t.message, 'attempts', t.attempts - 1 + t.killed, 'first_at', t.first_at,
         'worker', coalesce(t.last_worker, 'unknown'), 'step', 'work', 'error_class', 'WorkerDied', 'issue', 'worker_died',
-        'error', format('its worker ended %s times in the middle of the work and left no reason', t.attempts - 1)))
+        'error', format('its worker ended %s times in the middle of the work and left no reason', t.attempts - 1 + t.killed)))
     into v_spent
     from jsonb_to_recordset(p_taken)
-        as t(msg_id bigint, message jsonb, attempts integer, first_at timestamptz, last_worker text)
+        as t(msg_id bigint, message jsonb, attempts integer, first_at timestamptz, last_worker text,
+                                             killed integer)
     where t.attempts > p_max_attempts;
     if v_spent is null then
         return p_taken;

@@ -2,7 +2,8 @@
 -- attempt: now, when work starts, so that a worker that dies leaves its trace. A message that was tried before comes
 -- alone: it may be what killed its batch. A step of claim_batch.
 -- Returns [{"msg_id", "read_ct", "message", "attempts": this one counted, "first_at", "last_worker": whoever had it and
--- neither finished it nor put it off, or null, "probes"}], in no order.
+-- neither finished it nor put it off, or null, "probes", "killed": attempts that are not counted (free_dead_worker)}], in
+-- no order.
 create or replace function linernotes.take_visible(
     p_queue text, p_limit integer, p_lease interval, p_worker text, p_now timestamptz
 ) returns jsonb language plpgsql set search_path = '' as $$
@@ -33,7 +34,8 @@ begin
               and case when f.attempts > 0 then v.msg_id = f.msg_id else v.attempts = 0 end
             returning q.msg_id, q.read_ct, q.message, v.attempts + 1 as attempts,
                       q.headers ->> 'first_at' as first_at, q.headers ->> 'last_worker' as last_worker,
-                      coalesce((q.headers ->> 'probes')::integer, 0) as probes
+                      coalesce((q.headers ->> 'probes')::integer, 0) as probes,
+                      coalesce((q.headers ->> 'killed')::integer, 0) as killed
         )
         select coalesce(jsonb_agg(to_jsonb(t)), '[]') from taken t
     $sql$, 'q_' || p_queue) into v_taken using p_now, p_limit, p_lease, p_worker;
