@@ -51,6 +51,16 @@ def forget_key(settings: Settings) -> ForgetKey | None:
     return ForgetKey(secret)
 
 
+def places_of_key(settings: Settings) -> str:
+    """Where the key is looked for, in words."""
+    return f"{VARIABLE} or {key_file(settings)}"
+
+
+def new_forget_key() -> ForgetKey:
+    """A key that was never there before, kept nowhere."""
+    return ForgetKey(secrets.token_bytes(KEY_BYTES))
+
+
 def make_forget_key(settings: Settings) -> ForgetKey:
     """The key, made where there is none. Of two who make it at once, the second takes the first one's.
 
@@ -63,7 +73,7 @@ def make_forget_key(settings: Settings) -> ForgetKey:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.write(new_forget_key().hex + "\n")
             file.flush()
             os.fsync(file.fileno())
         try:

@@ -14,6 +14,7 @@ from linernotes.errors import NotFound, SettingsError
 from linernotes.model.catalogue import ExternalId
 from linernotes.model.forgetting import ForgetKey
 from linernotes.model.rows import NameRow, ProfileRow
+from tests.counting import statements_sent
 from tests.database.belts import NOW
 from tests.database.conftest import World, person, said
 from tests.database.everywhere import places
@@ -260,3 +261,42 @@ async def test_who_is_taken_off_the_list_may_come_back(world: World, db) -> None
     assert world.credits(track) == [("Ada Lindqvist", "producer", 0.95)]
     with pytest.raises(NotFound):
         lift(db, track.id)
+
+
+def test_the_database_makes_the_marks_that_python_makes(db) -> None:
+    hand_key_to(db, KEY)
+    made = db.execute(
+        "select sha256(outer_pad || sha256(inner_pad || convert_to('name' || chr(31) || 'Łódź', 'UTF8')))"
+        " from linernotes.forget_pads()"
+    ).fetchone()
+    assert made == (KEY.mark("name", "Łódź"),)
+
+
+@pytest.mark.parametrize("role", ["anon", "authenticated", "service_role"])
+async def test_no_role_can_forget_anybody_or_read_the_list(world: World, db, role: str) -> None:
+    track = await world.track("Song")
+    await world.claim(track, said(track, ADA))
+    forget_by_name(db, "Ada Lindqvist")
+    db.execute(f"set role {role}")
+    for statement in (
+        "select linernotes.forget_people('{}', null, false, now())",
+        "select * from linernotes.forgotten",
+        "select * from linernotes.forget_receipts",
+        "select * from linernotes.forget_key",
+        "delete from linernotes.forgotten",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            db.execute(statement)
+
+
+async def test_forgetting_takes_as_many_statements_for_much_as_for_little(world: World, db) -> None:
+    counted = []
+    for number, size in ((1, 1), (2, 40)):
+        who = person(f"Person {number} Lindqvist", f"discogs:{number}00000")
+        for song in range(size):
+            track = await world.track(f"Song {number} {song}", artist=f"Artist {song}")
+            producer = (await world.claim(track, said(track, who)))[who.key]
+        with statements_sent() as sent:
+            forget(db, producer, KEY, NOW)
+        counted.append(len(sent))
+    assert counted[0] == counted[1]

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from psycopg import Connection
@@ -16,6 +16,7 @@ from psycopg import Connection
 from linernotes.database.connect import connect, database_url
 from linernotes.database.migrate import migrate
 from linernotes.database.store import hand_key_to
+from linernotes.errors import SettingsError
 from linernotes.forget_key import forget_key
 from linernotes.logs import configure as configure_logs
 from linernotes.services.patience import when_the_database_is_there
@@ -85,7 +86,8 @@ def open_database() -> Iterator[Connection[Any]]:
     settings = load()
     configure_logs(settings)
     with connect(ready_database(settings)) as connection:
-        hand_key_to(connection, forget_key(settings))
+        with suppress(SettingsError):  # needed by who stores people, whom the database refuses without it
+            hand_key_to(connection, forget_key(settings))
         yield connection
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
@@ -26,7 +25,7 @@ from linernotes.cli.output import (
 from linernotes.database import forgetting
 from linernotes.database.forgetting import Db, Receipt
 from linernotes.errors import NotFound, UsageError
-from linernotes.forget_key import key_file, make_forget_key
+from linernotes.forget_key import forget_key, key_file, make_forget_key, new_forget_key, places_of_key
 from linernotes.search.producers import Producer, find_producer
 from linernotes.settings import load
 
@@ -50,13 +49,13 @@ def forget(
 ) -> None:
     """Erase everything about a person, their credits too, and never import them again. It cannot be undone."""
     settings = load()
-    had_key = settings.forget_key is not None or key_file(settings).exists()
+    known = forget_key(settings)
     with open_database() as db:
+        forgetting.refuse_strange_key(db, known, where=places_of_key(settings))
         who = find_producer(db, producer)
         if who.remark:
             raise NotFound(f"{who.remark} If that is who you mean: linernotes forget {who.id}")
-        key = make_forget_key(settings)
-        foreseen = forgetting.foreseen(db, who.id, key, datetime.now(UTC))
+        foreseen = forgetting.foreseen(db, who.id, known or new_forget_key(), datetime.now(UTC))
         if dry_run:
             _tell(foreseen, json=json, title=f"{who.name} ({who.id}) would be forgotten:")
             return
@@ -64,11 +63,11 @@ def forget(
             _tell(foreseen, json=False, title=f"{who.name} ({who.id}) will be forgotten:", to_person=True)
             _warn(db, who)
             _ask(who)
-        receipt = forgetting.forget(db, who.id, key, datetime.now(UTC))
+        receipt = forgetting.forget(db, who.id, make_forget_key(settings), datetime.now(UTC))
     _tell(receipt, json=json, title="Forgotten:")
     if not json:
         say(f"Receipt {receipt.receipt}, which names nobody.")
-    if not had_key:
+    if known is None:
         say(f"They are recognised by the key in {key_file(settings)}. Back it up, apart from the database.")
 
 
@@ -128,8 +127,6 @@ def _warn(db: Db, who: Producer) -> None:
 
 def _ask(who: Producer) -> None:
     """Raises UsageError unless the person at the shell says yes."""
-    if not sys.stdin.isatty():
-        raise UsageError("Nobody is there to be asked. Look with --dry-run, then give --yes.")
     if not typer.confirm(f"Forget {who.name} for good?", err=True):
         raise UsageError("Nothing was erased.")
 

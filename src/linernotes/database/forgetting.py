@@ -71,6 +71,21 @@ async def recognise_the_forgotten(
             raise _unrecognised("the key is not the one under which they were forgotten", where) from None
 
 
+def refuse_strange_key(db: Db, key: ForgetKey | None, *, where: str) -> None:
+    """The same for a command. Raises SettingsError."""
+    with db.transaction():
+        row = db.execute(SQL["anybody"]).fetchone()
+        if not row or not row[0]:
+            return
+        if key is None:
+            raise _unrecognised("the key that recognises them is missing", where)
+        db.execute(STORE["hand_key"], {"key": key.hex, "local": True})
+        try:
+            db.execute(SQL["fits"])
+        except psycopg.errors.ObjectNotInPrerequisiteState:
+            raise _unrecognised("the key is not the one under which they were forgotten", where) from None
+
+
 def _unrecognised(why: str, where: str) -> SettingsError:
     return SettingsError(
         f"People were forgotten in this database, and {why} ({where}): work would bring them back. "

@@ -13,7 +13,7 @@ from typing import TypeVar
 from linernotes.database.connect import open_pool
 from linernotes.database.forgetting import recognise_the_forgotten
 from linernotes.database.store import Store
-from linernotes.forget_key import forget_key, key_file
+from linernotes.forget_key import forget_key, places_of_key
 from linernotes.pipeline.shell import Shell
 from linernotes.queues.belt import Belt, Pool
 from linernotes.services.clock import DatabaseClock, utc_now
@@ -62,9 +62,7 @@ async def open_hands(
     once_there = soon_as_the_database_is_there if patient else _at_once
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(await once_there(lambda: open_pool(url, CONNECTIONS)))
-        await recognise_the_forgotten(
-            pool, forget_key(settings), where=f"LINERNOTES_FORGET_KEY or {key_file(settings)}"
-        )
+        await recognise_the_forgotten(pool, forget_key(settings), where=places_of_key(settings))
         client = await stack.enter_async_context(new_client())
         redis = open_redis(settings.redis_url, utc_now) if settings.redis_url else None
         if redis is not None:
