@@ -17,10 +17,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.chaos import database_faults, ending, killing, pausing, scheduling, upstream
+from tests.chaos import database_faults, ending, full_disk, killing, pausing, scheduling, upstream
 from tests.chaos import machines as two_machines
 from tests.chaos.catalogue import Size
 from tests.chaos.database_faults import Faults
+from tests.chaos.full_disk import Fillings
 from tests.chaos.ground import Ground
 from tests.chaos.plans import LONG, LONG_BLOWS
 from tests.chaos.report import Report
@@ -52,6 +53,15 @@ def database(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
     )
     for seed in seeds:
         yield database_faults.endure(ground, plan, twin, faults, seed, log)
+
+
+def disk(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
+    """The disk of the tables full ten times, each time for six leases, and that of the log ten times."""
+    plan = replace(LONG, size=Size(artists=30, albums=3, tracks=8), interval=0.3)
+    twin = killing.calm(ground.base(), replace(plan, interval=LONG.interval), log)
+    for seed in seeds:
+        home = log.with_name(f"disk-{seed}")
+        yield full_disk.endure(home, plan, twin, Fillings(tables=10, log=10, leases=6), seed, log)
 
 
 def sources(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
@@ -87,6 +97,7 @@ SCENARIOS: dict[str, Scenario] = {
     "workers": workers,
     "endings": endings,
     "database": database,
+    "disk": disk,
     "sources": sources,
     "schedulers": schedulers,
     "machines": machines,

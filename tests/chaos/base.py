@@ -91,6 +91,15 @@ class Base:
         )
         return {name for (name,) in rows}
 
+    def spoke_since(self, moment: datetime) -> set[str]:
+        """Those whose sessions asked something since then that is no part of connecting."""
+        rows = self.all(
+            "select distinct application_name from pg_stat_activity"
+            " where datname = current_database() and state_change > %s and query !~* '^(listen|set|$)'",
+            moment,
+        )
+        return {name for (name,) in rows}
+
     def tables(self) -> dict[str, Counter[str]]:
         """What the base says, without ids and times; each row as a text, with how often it is there."""
         with self.open() as db:

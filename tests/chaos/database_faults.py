@@ -248,12 +248,7 @@ class Scene:
         begun = time.monotonic()
 
         def all_spoke() -> bool:
-            rows = self._base.all(
-                "select distinct application_name from pg_stat_activity"
-                " where datname = current_database() and state_change > %s and query !~* '^(listen|set|$)'",
-                since,
-            )
-            return {w.name for w in self._crew.workers} <= {name for (name,) in rows}
+            return {w.name for w in self._crew.workers} <= self._base.spoke_since(since)
 
         try:
             until(all_spoke, 60, "all workers work again")

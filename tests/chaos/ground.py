@@ -8,6 +8,7 @@ import re
 import secrets
 import signal
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -80,6 +81,16 @@ class Ground:
         """How often this stands in the server's log, the one that was set aside included."""
         logs = sorted((self._home / "data").glob("server.log*"))
         return sum(len(re.findall(pattern, log.read_text(errors="replace"))) for log in logs)
+
+    def tell(self, settings: Mapping[str, str]) -> None:
+        """Change settings of the server; they hold from its next start."""
+        with psycopg.connect(server.superuser_url(self.url), autocommit=True) as db:
+            for name, value in settings.items():
+                db.execute(f"alter system set {name} = '{value}'")
+
+    def start(self) -> None:
+        """See that it runs and answers."""
+        server.up(self._home)
 
     def restart(self) -> None:
         """Stop it as an upgrade does, sessions cut, and start it again."""
