@@ -13,8 +13,6 @@ Every answer is a frozen dataclass, or a tuple of them; `pandas.DataFrame(notes.
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 import threading
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import closing
@@ -30,6 +28,7 @@ from linernotes.database.connect import connect, database_url, open_pool
 from linernotes.database.migrate import migrate
 from linernotes.database.store import keep_problems
 from linernotes.errors import UsageError
+from linernotes.queues.belt import worker_name
 from linernotes.search import SHOWN_FROM, Db
 from linernotes.search.collaboration import Path, path
 from linernotes.search.contents import Contents, contents
@@ -96,9 +95,7 @@ class Notes:
         if problems:
             keep_problems(self._db, problems)
         send_starts(self._db, messages)
-        ending = await work_until_drained(
-            self._settings, self.url, worker=f"{socket.gethostname()}:{os.getpid()}", progress=lambda *_: None
-        )
+        ending = await work_until_drained(self._settings, self.url, worker=worker_name(), progress=lambda *_: None)
         waits = [f"{ending.waiting} messages wait; discover again to go on."] if ending.waiting else []
         buried = [f"{ending.tally.buried} messages were given up."] if ending.tally.buried else []
         return Discovered(

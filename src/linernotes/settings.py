@@ -226,7 +226,7 @@ class Settings(BaseModel):
     @field_validator("sources")
     @classmethod
     def _sources_are_known(cls, value: str) -> str:
-        unknown = [s for s in (p.strip() for p in value.split(",")) if s and s not in KNOWN_SOURCES]
+        unknown = [name for name in _words(value) if name not in KNOWN_SOURCES]
         if unknown:
             raise ValueError(f"unknown source {', '.join(unknown)}; there are {', '.join(KNOWN_SOURCES)}")
         return value
@@ -244,7 +244,7 @@ class Settings(BaseModel):
     @cached_property
     def source_names(self) -> tuple[str, ...]:
         """The switched-on web sources in the order given, each once; without a choice also those with a token."""
-        named = [s for s in (p.strip() for p in self.sources.split(",")) if s]
+        named = list(_words(self.sources))
         if "sources" not in self.model_fields_set:
             tokens = {"genius": self.genius_token, "discogs": self.discogs_token}
             named += [name for name, token in tokens.items() if token is not None]

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from linernotes.cli import app
 from linernotes.database.connect import connect
 from linernotes.model.claim import Person
-from linernotes.pipeline.freshness import artist_due, credits_due, spread
+from linernotes.pipeline.freshness import credits_due, spread
 from linernotes.services.repolling import due, send_due
 from tests.database.test_shell import Run, ids
 
@@ -59,14 +59,6 @@ def test_intervals_differ_by_up_to_a_tenth_and_by_as_much_for_the_same_track_alw
     assert 27 <= min(lengths) < 27.3
     assert 32.7 < max(lengths) <= 33
     assert spread(30 * DAY, "one") == spread(30 * DAY, "one")
-
-
-def test_an_artist_who_releases_is_looked_at_weekly_and_one_at_rest_every_30_days() -> None:
-    active = artist_due(RELEASED - 300 * DAY, BEGIN, "a")
-    resting = artist_due(RELEASED - 400 * DAY, BEGIN, "a")
-    assert (active - BEGIN) / DAY == pytest.approx(7, rel=0.1)
-    assert (resting - BEGIN) / DAY == pytest.approx(30, rel=0.1)
-    assert (artist_due(None, BEGIN, "a") - BEGIN) / DAY == pytest.approx(30, rel=0.1)
 
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))

@@ -1,11 +1,10 @@
-"""What commands need of the outside: settings, logs, a database that is up and up to date."""
+"""What commands need of the outside: settings, logs, a database that is up and up to date, the end by a signal."""
 
 from __future__ import annotations
 
 import asyncio
-import os
+import logging
 import signal
-import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
@@ -13,32 +12,37 @@ from typing import Any, TypeVar
 
 from psycopg import Connection
 
+from linernotes import logs
 from linernotes.database.connect import connect, database_url
 from linernotes.database.migrate import migrate
 from linernotes.database.store import hand_key_to
 from linernotes.errors import SettingsError
 from linernotes.forget_key import forget_key
-from linernotes.logs import configure as configure_logs
 from linernotes.services.patience import when_the_database_is_there
 from linernotes.settings import Settings, load
 
 T = TypeVar("T")
 
 
-def ready_database(settings: Settings) -> str:
-    """The URL of the database, started if it is the embedded one and migrated if need be."""
+def ready(*, level: int = logging.WARNING, patient: bool = False) -> tuple[Settings, str]:
+    """The settings, and the URL of the database: started if it is the embedded one, migrated if need be.
+
+    level: from which one on this process logs; what runs for months says what it does. patient, for the same: while
+    the database is away it waits, and SIGTERM ends it meanwhile, with 0. Raises DatabaseError where time does not
+    help: a wrong password, no such database.
+    """
+    settings = load()
+    logs.configure(settings, level=level)
+    if not patient:
+        return settings, _up_to_date(settings)
+    signal.signal(signal.SIGTERM, _nothing_in_hand)
+    return settings, when_the_database_is_there(lambda: _up_to_date(settings))
+
+
+def _up_to_date(settings: Settings) -> str:
     url = database_url(settings)
     migrate(url)
     return url
-
-
-def wait_for_database(settings: Settings) -> str:
-    """The same for what runs for months: while the database is away it waits. SIGTERM ends it meanwhile, with 0.
-
-    Raises DatabaseError where time does not help: a wrong password, no such database.
-    """
-    signal.signal(signal.SIGTERM, _nothing_in_hand)
-    return when_the_database_is_there(lambda: ready_database(settings))
 
 
 def _nothing_in_hand(*_: object) -> None:
@@ -83,25 +87,8 @@ def run_until_told(main: Callable[[Ending], Coroutine[Any, Any, T]]) -> T:
 @contextmanager
 def open_database() -> Iterator[Connection[Any]]:
     """A connection to the migrated database of this environment, each statement committed by itself."""
-    settings = load()
-    configure_logs(settings)
-    with connect(ready_database(settings)) as connection:
+    settings, url = ready()
+    with connect(url) as connection:
         with suppress(SettingsError):  # needed by who stores people, whom the database refuses without it
             hand_key_to(connection, forget_key(settings))
         yield connection
-
-
-def worker_name(pid: int | None = None) -> str:
-    """Who we, or a process of ours, are in leases and dead letters: host and process."""
-    return f"{socket.gethostname()}:{pid or os.getpid()}"
-
-
-__all__ = [
-    "Ending",
-    "configure_logs",
-    "open_database",
-    "ready_database",
-    "run_until_told",
-    "wait_for_database",
-    "worker_name",
-]

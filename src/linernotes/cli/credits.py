@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from linernotes.cli.context import open_database
-from linernotes.cli.output import Column, CsvFlag, JsonFlag, Shape, say, shape_of, show_list, telling_errors
+from linernotes.cli.output import Column, CsvFlag, JsonFlag, Limit, Shape, say, shape_of, show_list, telling_errors
 from linernotes.database import decisions
 from linernotes.database.decisions import Db, Difference
 from linernotes.search.unmapped import unknown_roles
@@ -74,7 +74,7 @@ def _gone_through(db: Db, *, write: bool) -> tuple[int, list[Difference], int]:
 @app.command()
 @telling_errors()
 def roles(
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to list at most.")] = 200,
+    limit: Limit = 200,
     json: JsonFlag = False,
     csv: CsvFlag = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""What the commands by which people decide have in common: who decides, and which track and person are meant."""
+"""What the commands by which people decide have in common: who decides, when and why."""
 
 from __future__ import annotations
 

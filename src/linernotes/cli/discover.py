@@ -11,7 +11,7 @@ import typer
 from psycopg import Connection
 
 from linernotes.api.edge import LOOPBACK
-from linernotes.cli.context import configure_logs, ready_database, worker_name
+from linernotes.cli.context import ready
 from linernotes.cli.output import Column, CsvFlag, JsonFlag, Shape, say, shape_of, show_list, telling_errors
 from linernotes.cli.plan import explain_plan
 from linernotes.cli.progress import ProgressLine
@@ -20,12 +20,14 @@ from linernotes.cli.serve import run as serve_until_stopped
 from linernotes.database.connect import connect, open_pool
 from linernotes.database.store import keep_problems
 from linernotes.errors import UsageError
+from linernotes.model.message import Queue
 from linernotes.model.source import Source
-from linernotes.queues.belt import SQL as BELT_SQL
+from linernotes.queues.belt import worker_name
+from linernotes.queues.operating import given_up
 from linernotes.search.discovered import Summary, found_producers, summary
 from linernotes.services.discovery import Ending, Start, send_starts, starts, work_until_drained
 from linernotes.services.known import why_waiting
-from linernotes.settings import Settings, load
+from linernotes.settings import Settings
 from linernotes.sources.exchange import new_client
 from linernotes.sources.registry import Registry, file_locator, not_here, web_openers
 
@@ -57,9 +59,7 @@ def demo(
 ) -> None:
     """Everything on the bundled sample: the pipeline, and a table of the producers it found."""
     shape = shape_of(json=json, csv=csv)
-    settings = load()
-    configure_logs(settings)
-    url = ready_database(settings)
+    settings, url = ready()
     source, messages = asyncio.run(_prepared(settings, url, "sample", [], web=False))
     _discover(settings, url, source, [], messages, shape, web=False)
     if shape is Shape.TEXT:
@@ -103,9 +103,7 @@ def discover(
     if bool(wanted) == everything:
         raise UsageError("Name the artists to discover, or give --all with --from file:PATH; not both.")
     locator = locator_of(source, column or [])
-    settings = load()
-    configure_logs(settings)
-    url = ready_database(settings)
+    settings, url = ready()
     if plan:
         explain_plan(settings, url, locator, wanted, shape)
         return
@@ -206,10 +204,7 @@ def _count(number: int, one: str, several: str = "") -> str:
 
 def _fail_if_unfinished(db: Connection[Any], messages: Sequence[Start], ending: Ending) -> None:
     """Say what was given up or must wait, and end with 1 when either stands between the person and the result."""
-    keys = [m.key for m in messages]
-    lost = [
-        row[0] for row in db.execute(BELT_SQL["given_up"], {"queue": "artist_discovery", "keys": keys}).fetchall()
-    ]
+    lost = given_up(db, Queue.ARTIST_DISCOVERY, [m.key for m in messages])
     for error in lost:
         say(f"linernotes: {error}.")
     if ending.tally.buried > len(lost):

@@ -9,15 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from linernotes.cli.context import (
-    Ending,
-    configure_logs,
-    open_database,
-    ready_database,
-    run_until_told,
-    wait_for_database,
-    worker_name,
-)
+from linernotes.cli.context import Ending, open_database, ready, run_until_told
 from linernotes.cli.output import (
     Column,
     CsvFlag,
@@ -30,13 +22,14 @@ from linernotes.cli.output import (
     telling_errors,
     write,
 )
+from linernotes.queues.belt import worker_name
 from linernotes.search import operations
 from linernotes.search.formats import plain
 from linernotes.services.hands import open_hands
 from linernotes.services.jobs import Ended, Jobs
 from linernotes.services.pg_cron import statements
 from linernotes.services.scheduler import Scheduler
-from linernotes.settings import Settings, load
+from linernotes.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The scheduled jobs: when they run, how they went, and one of them now.")
 
@@ -50,9 +43,7 @@ def register(root: typer.Typer) -> None:
 @telling_errors()
 def scheduler() -> None:
     """Fire the scheduled jobs. Any number may run; each tick of a job fires once. SIGTERM ends it in good order."""
-    settings = load()
-    configure_logs(settings, level=logging.INFO)
-    url = wait_for_database(settings)
+    settings, url = ready(level=logging.INFO, patient=True)
     run_until_told(lambda ending: _schedule(settings, url, ending))
     say("The scheduler has ended.")
 
@@ -118,9 +109,7 @@ def runs(
 @telling_errors()
 def run(name: Annotated[str, typer.Argument(help="The job, as `jobs list` prints it.")]) -> None:
     """Run a job now, whatever its schedule, and print its answer."""
-    settings = load()
-    configure_logs(settings)
-    url = ready_database(settings)
+    settings, url = ready()
     ended = asyncio.run(_run_now(settings, url, name))
     if ended.answer is not None:
         show_json(ended.answer)

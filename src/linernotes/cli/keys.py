@@ -41,12 +41,11 @@ def add(
 @telling_errors()
 def list_(json: JsonFlag = False, csv: CsvFlag = False) -> None:
     """All keys, without the keys themselves."""
+    shape = shape_of(json=json, csv=csv)
     with open_database() as db:
         keys = list_keys(db)
     columns = [Column(name) for name in ("name", "role", "starts_with", "created_at", "last_used_at", "revoked_at")]
-    show_list(
-        keys, columns, shape=shape_of(json=json, csv=csv), empty="No keys. `linernotes keys add NAME` makes one."
-    )
+    show_list(keys, columns, shape=shape, empty="No keys. `linernotes keys add NAME` makes one.")
 
 
 @app.command()
@@ -80,7 +79,8 @@ def reads(
     """Who was shown people's contacts over HTTP, and when."""
     from linernotes.api.contacts import contact_reads  # here: other commands start without a web server's libraries
 
+    shape = shape_of(json=json, csv=csv)
     with open_database() as db:
         found = contact_reads(db, limit)
     columns = [Column(name) for name in ("read_at", "caller", "role", "through", "columns", "people")]
-    show_list(found, columns, shape=shape_of(json=json, csv=csv), empty="Nobody was shown a contact.")
+    show_list(found, columns, shape=shape, empty="Nobody was shown a contact.")

@@ -25,6 +25,7 @@ from linernotes.search.formats import cell, csv_lines, plain
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON: every field, stable keys.")]
 CsvFlag = Annotated[bool, typer.Option("--csv", help="Print CSV with a header line.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="How many to list at most.")]
 
 
 class Shape(StrEnum):

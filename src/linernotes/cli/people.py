@@ -14,6 +14,7 @@ from linernotes.cli.output import (
     Column,
     CsvFlag,
     JsonFlag,
+    Limit,
     Shape,
     say,
     shape_of,
@@ -32,8 +33,6 @@ from linernotes.search.suggestions import EXAMINED, merges, suggestions
 from linernotes.services.pairs import compare_all
 
 app = typer.Typer(invoke_without_command=True)
-
-ProducerArgument = Annotated[str, typer.Argument(help="A name or an alias, or the id.")]
 
 
 def register(root: typer.Typer) -> None:
@@ -75,7 +74,7 @@ def _list(limit: int, *, json: bool, csv: bool) -> None:
 @telling_errors()
 def suggest(
     producer: Annotated[str | None, typer.Argument(help="Only who may be this one: a name or the id.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to list at most.")] = 50,
+    limit: Limit = 50,
     examined: Annotated[
         int, typer.Option("--examined", min=1, help="Of how many producers to look: those with most credits.")
     ] = EXAMINED,
@@ -189,7 +188,7 @@ def split(
 @app.command()
 @telling_errors()
 def log(
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to list at most.")] = 200,
+    limit: Limit = 200,
     json: JsonFlag = False,
     csv: CsvFlag = False,
 ) -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
-from psycopg import Connection
-from psycopg.rows import dict_row
 
 from linernotes.cli.context import open_database
-from linernotes.cli.output import Column, CsvFlag, JsonFlag, say, shape_of, show_list, telling_errors
+from linernotes.cli.output import Column, CsvFlag, JsonFlag, Limit, say, shape_of, show_list, telling_errors
 from linernotes.errors import UsageError
 from linernotes.model.message import Queue
-from linernotes.queues.belt import SQL
+from linernotes.queues import operating
 from linernotes.search import operations
 from linernotes.services.arguments import A_YEAR
 from linernotes.services.monitor import reset_stuck
@@ -23,7 +21,6 @@ app = typer.Typer(no_args_is_help=True, help="The queues: what waits, what was g
 
 QueueArgument = Annotated[Queue, typer.Argument(help="The queue.")]
 QueueOption = Annotated[Queue | None, typer.Option("--queue", help="Only this queue.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="How many to list at most.")]
 Minutes = Annotated[
     int, typer.Option("--minutes", min=0, max=A_YEAR, help="From how many minutes without a sign of life on.")
 ]
@@ -34,22 +31,13 @@ def register(root: typer.Typer) -> None:
     root.add_typer(app, name="queues")
 
 
-def _rows(db: Connection[Any], name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    with db.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(SQL[name], parameters).fetchall()
-
-
-def _number(db: Connection[Any], name: str, parameters: dict[str, Any]) -> int:
-    row = db.execute(SQL[name], parameters).fetchone()
-    return int(row[0]) if row else 0
-
-
 @app.command("list")
 @telling_errors()
 def list_(json: JsonFlag = False, csv: CsvFlag = False) -> None:
     """How much waits on each queue."""
+    shape = shape_of(json=json, csv=csv)
     with open_database() as db:
-        rows = _rows(db, "depths", {"now": datetime.now(UTC)})
+        rows = operating.waiting(db, datetime.now(UTC))
     columns = [
         Column("queue_name", "queue"),
         Column("visible", "waiting", right=True),
@@ -58,22 +46,23 @@ def list_(json: JsonFlag = False, csv: CsvFlag = False) -> None:
         Column("oldest_at", "waiting since"),
         Column("next_at", "next at"),
     ]
-    show_list(rows, columns, shape=shape_of(json=json, csv=csv))
+    show_list(rows, columns, shape=shape)
 
 
 @app.command()
 @telling_errors()
 def peek(queue: QueueArgument, limit: Limit = 20, json: JsonFlag = False, csv: CsvFlag = False) -> None:
     """The messages that come next, without taking them."""
+    shape = shape_of(json=json, csv=csv)
     with open_database() as db:
-        rows = _rows(db, "peek", {"queue": queue, "limit": limit})
+        rows = operating.peek(db, queue, limit)
     columns = [
         Column("msg_id", right=True),
         Column("attempts", right=True),
         Column("vt", "visible at"),
         Column("message"),
     ]
-    show_list(rows, columns, shape=shape_of(json=json, csv=csv), empty=f"{queue} is empty.")
+    show_list(rows, columns, shape=shape, empty=f"{queue} is empty.")
 
 
 @app.command()
@@ -123,8 +112,9 @@ def dead(
     csv: CsvFlag = False,
 ) -> None:
     """The messages that were given up, each with its reason."""
+    shape = shape_of(json=json, csv=csv)
     with open_database() as db:
-        rows = _rows(db, "letters", {"queue": queue, "limit": limit, "replayed": replayed})
+        rows = operating.dead_letters(db, queue=queue, limit=limit, replayed=replayed)
     columns = [
         Column("queue"),
         Column("error"),
@@ -133,7 +123,7 @@ def dead(
         Column("last_at", "given up at"),
         Column("id"),
     ]
-    show_list(rows, columns, shape=shape_of(json=json, csv=csv), empty="No message was given up.")
+    show_list(rows, columns, shape=shape, empty="No message was given up.")
 
 
 @app.command()
@@ -151,7 +141,7 @@ def replay(
     except ValueError:
         raise UsageError("An id looks like 0199b0c2-....; `linernotes queues dead` prints them.") from None
     with open_database() as db:
-        count = _number(db, "replay", {"queue": queue, "ids": chosen, "now": datetime.now(UTC)})
+        count = operating.replay(db, datetime.now(UTC), queue=queue, ids=chosen)
     say(f"{count} put back on their queues.")
     if count == 0:
         raise typer.Exit(1)
@@ -164,4 +154,4 @@ def purge(queue: QueueArgument, yes: Annotated[bool, typer.Option("--yes", help=
     if not yes and not typer.confirm(f"Throw away every message of {queue}?"):
         raise typer.Exit(1)
     with open_database() as db:
-        say(f"{_number(db, 'purge', {'queue': queue})} thrown away.")
+        say(f"{operating.purge(db, queue)} thrown away.")

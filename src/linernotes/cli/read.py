@@ -21,6 +21,7 @@ from linernotes.cli.output import (
     Column,
     CsvFlag,
     JsonFlag,
+    Limit,
     Shape,
     say,
     shape_of,
@@ -40,7 +41,6 @@ from linernotes.search.producers import find_producer, none_matches, search_prod
 from linernotes.search.profile import profile
 
 ProducerArgument = Annotated[str, typer.Argument(help="A name or an alias, or the id.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="How many to list at most.")]
 
 
 class Export(StrEnum):

@@ -9,12 +9,13 @@ import typer
 
 from linernotes.api.edge import LOOPBACK, Edge, is_loopback, utc_now
 from linernotes.api.keys import any_key
-from linernotes.cli.context import Ending, configure_logs, run_until_told, wait_for_database, worker_name
+from linernotes.cli.context import Ending, ready, run_until_told
 from linernotes.cli.output import say, telling_errors
 from linernotes.database.connect import connect
 from linernotes.errors import SettingsError, UsageError
+from linernotes.queues.belt import worker_name
 from linernotes.services.patience import when_the_database_is_there
-from linernotes.settings import Settings, load
+from linernotes.settings import Settings
 
 PORT = 8765
 PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")]
@@ -35,9 +36,7 @@ def serve(
     ] = True,
 ) -> None:
     """Pages, API, workers and scheduler in one process. SIGTERM ends it in good order."""
-    settings = load()
-    configure_logs(settings)
-    url = wait_for_database(settings)
+    settings, url = ready(patient=True)
     run(settings, url, host, port, workers=workers, scheduler=scheduler)
 
 
@@ -69,12 +68,12 @@ def run(
         raise UsageError(f"Cannot listen on {host}, port {port}: {why}. Choose others with --host, --port.") from None
 
     async def main(ending: Ending) -> None:
-        def ready(edge: Edge, stop: Callable[[], None]) -> None:
+        def begun(edge: Edge, stop: Callable[[], None]) -> None:
             ending.calls(stop)
             tell(edge, port_of(listener))
 
         name = worker_name()
-        await serve_until_stopped(settings, url, listener, host=host, worker=name, parts=parts, ready=ready)
+        await serve_until_stopped(settings, url, listener, host=host, worker=name, parts=parts, ready=begun)
 
     with listener:
         run_until_told(main)

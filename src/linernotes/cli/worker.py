@@ -11,23 +11,16 @@ from typing import Annotated
 import psycopg
 import typer
 
-from linernotes.cli.context import (
-    Ending,
-    configure_logs,
-    ready_database,
-    run_until_told,
-    wait_for_database,
-    worker_name,
-)
+from linernotes.cli.context import Ending, ready, run_until_told
 from linernotes.cli.output import say, telling_errors
 from linernotes.database.connect import named
 from linernotes.errors import UsageError
 from linernotes.model.message import Queue
-from linernotes.queues.belt import DeadWorker
+from linernotes.queues.belt import DeadWorker, worker_name
 from linernotes.services.hands import open_hands
 from linernotes.services.supervisor import Place, Supervisor
 from linernotes.services.worker import Worker
-from linernotes.settings import Settings, load
+from linernotes.settings import Settings
 from linernotes.sources.exchange import new_client
 
 
@@ -54,11 +47,9 @@ def worker(
     once: Annotated[bool, typer.Option("--once", help="Work on what is visible now, then end.")] = False,
 ) -> None:
     """Work on the queues, as many processes on as many machines as you like. SIGTERM ends it in good order."""
-    settings = load()
-    configure_logs(settings, level=logging.INFO)
     if once and processes is not None:
         raise UsageError("--once is one pass of one process. Leave --processes out.")
-    url = ready_database(settings) if once else wait_for_database(settings)
+    settings, url = ready(level=logging.INFO, patient=not once)
     share = Share(
         settings=settings,
         url=url,

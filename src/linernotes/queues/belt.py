@@ -5,6 +5,8 @@ The rules live in SQL: claim_batch and its neighbours in functions/linernotes. H
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +29,6 @@ from linernotes.queues.settling import (
     measure,
     postpone,
     release,
-    replay,
     send,
     send_bodies,
 )
@@ -49,9 +50,9 @@ __all__ = [
     "measure",
     "postpone",
     "release",
-    "replay",
     "send",
     "send_bodies",
+    "worker_name",
 ]
 
 CHANNEL = "linernotes"
@@ -60,6 +61,11 @@ CHANNEL = "linernotes"
 LONGEST_BEAT = timedelta(minutes=1)
 
 Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
+
+
+def worker_name(pid: int | None = None) -> str:
+    """Who we, or a process of ours, are in leases, locks and dead letters: host and process id."""
+    return f"{socket.gethostname()}:{pid or os.getpid()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

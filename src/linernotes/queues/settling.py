@@ -183,14 +183,3 @@ def send_bodies(db: SyncConnection[Any], queue: Queue, rows: Sequence[Mapping[st
         return 0
     row = db.execute(SQL["send"], {"queue": queue, "rows": Jsonb(list(rows)), "now": now}).fetchone()
     return int(row[0]) if row else 0
-
-
-def replay(
-    db: SyncConnection[Any], now: datetime, *, queue: str | None = None, ids: Sequence[UUID] | None = None
-) -> int:
-    """Put dead letters back on their queue with no attempts spent: those of the ids, else all of a queue, or of all.
-
-    Returns how many; what was put back before is left alone.
-    """
-    row = db.execute(SQL["replay"], {"queue": queue, "ids": ids and list(ids), "now": now}).fetchone()
-    return int(row[0]) if row else 0

@@ -69,24 +69,11 @@ def services(url: str, hands: Hands, parts: Parts, *, by: str) -> list[Running]:
     """The services that run beside the HTTP interface. by: who we are, in the runs of jobs."""
     chosen: list[Running] = []
     if parts.workers:
-        chosen.append(_Stages(Worker(hands.shell, url=url, concurrency=hands.concurrency)))
+        chosen.append(Worker(hands.shell, url=url, concurrency=hands.concurrency))
         chosen.append(Refresher(hands.pool))
     if parts.scheduler:
         chosen.append(Scheduler(hands, by=by))
     return chosen
-
-
-class _Stages:
-    """The stage workers."""
-
-    def __init__(self, worker: Worker) -> None:
-        self._worker = worker
-
-    async def run(self) -> None:
-        await self._worker.run()
-
-    def stop(self) -> None:
-        self._worker.stop()
 
 
 async def together(server: Coroutine[None, None, None], beside: list[Running], stop: Callable[[], None]) -> None:

@@ -39,7 +39,10 @@ def only_remastered(ours: Title, theirs: Title) -> bool:
 
 
 def match_by_duration(ours_ms: int | None, theirs_ms: int | None) -> Match | None:
-    """The match of two recordings whose titles and artists are equal; None when they are too far apart."""
+    """The match of two recordings whose titles and artists are equal, by their durations in milliseconds (C2).
+
+    None when they are too far apart: then the source speaks of another recording.
+    """
     if not ours_ms or not theirs_ms:
         return Match.NO_DURATION
     apart = abs(ours_ms - theirs_ms)

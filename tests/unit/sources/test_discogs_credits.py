@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from linernotes.model.catalogue import ExternalId, TrackRef
 from linernotes.model.claim import CreditAnswer, Level, Match
-from linernotes.pipeline.credits.confidence import CLOSE_MS, match_by_title
 from linernotes.pipeline.credits.roles import RoleCode, parse_roles
 from linernotes.sources import matching
 from linernotes.sources.discogs.credits import has_titles_of, is_by, parse_credits
@@ -194,11 +193,21 @@ def test_a_track_of_the_release_itself_is_known_by_its_place() -> None:
     assert [(c.raw_role, c.match) for c in answer.claims[second.id]] == [("Mixed By", Match.SHARED_ID)]
 
 
-def test_the_durations_are_compared_as_the_rules_of_confidence_say() -> None:
-    assert matching.CLOSE_MS == CLOSE_MS
-    for apart in (0, 1999, 2000, 2001, 7000, 7001, 60_000):
-        assert matching.match_by_duration(200_000, 200_000 + apart) == match_by_title(200_000, 200_000 + apart)
-    assert matching.match_by_duration(None, 1) == match_by_title(None, 1)
+@pytest.mark.parametrize(
+    ("ours", "theirs", "match"),
+    [
+        (200_000, 202_000, Match.WITHIN_2_SECONDS),
+        (200_000, 197_999, Match.WITHIN_7_SECONDS),
+        (200_000, 207_000, Match.WITHIN_7_SECONDS),
+        (200_000, 207_001, None),
+        (None, 200_000, Match.NO_DURATION),
+        (200_000, None, Match.NO_DURATION),
+    ],
+)
+def test_a_recording_of_equal_title_is_rejected_beyond_seven_seconds(
+    ours: int | None, theirs: int | None, match: Match | None
+) -> None:
+    assert matching.match_by_duration(ours, theirs) is match
 
 
 @pytest.mark.parametrize(

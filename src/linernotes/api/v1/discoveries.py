@@ -34,7 +34,6 @@ from linernotes.sources.registry import Registry, web_openers
 router = APIRouter(prefix="/discoveries", tags=["discoveries"])
 STARTING = [require(Role.AUTHENTICATED)]
 
-LOCATION = {"Location": {"description": "The discovery", "schema": {"type": "string"}}}
 LOOK_EVERY_S = 1.0
 HEARTBEAT_S = 15.0
 RETRY_MS = 2_000

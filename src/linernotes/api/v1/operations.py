@@ -16,7 +16,7 @@ from linernotes.api.auth import require
 from linernotes.api.keys import Role
 from linernotes.api.reading import Db, EdgeOf, with_connection, writing
 from linernotes.api.v1 import answers, parameters
-from linernotes.queues.belt import replay
+from linernotes.queues.operating import replay
 from linernotes.search import operations
 
 router = APIRouter(tags=["operations"])

@@ -1,35 +1,23 @@
-"""How sure we are of a credit: rules C1 to C4, with every number of them.
+"""How sure we are of a claim, and of claims together: rules C1 to C3, with their numbers.
 
 A claim's confidence is `base(source, level) x match`; both factors are stored. A credit joins the best claim of each
-source family. A *family* is a source whose claims are not independent of each other. The database joins by the same
-formula (`functions/linernotes/combined_confidence.sql`); a test compares both.
+source family. A *family* is a source whose claims are not independent of each other. Credits are joined where they
+are concluded (`functions/linernotes/combined_confidence.sql`); `combine` is the same formula as the rule reads, and a
+test holds the two against each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from linernotes.model.claim import Level, Match
-from linernotes.model.titles import SAME_RECORDING_MS
 from linernotes.pipeline.credits.roles import RoleCode
-
-CLOSE_MS = 7_000
-"""C2: up to this difference of durations a match by title and artist is still believed."""
 
 CAP = Decimal("0.99")
 """C3: nobody is ever certain."""
 HALF = Decimal("0.5")
 """C3: what a second family adds counts half, because MusicBrainz, Discogs, Tidal and Wikidata copy each other."""
-SHOWN_FROM = Decimal("0.5")
-"""C4: credits below are kept and not shown."""
-RANKED_FROM = Decimal("0.6")
-"""C4: credits below are shown and not ranked."""
-VERIFIED_FROM = Decimal("0.6")
-"""C4: two families, each at least this sure, verify a credit."""
-INHERITED = Decimal("0.9")
-"""I5: what an edit or extended version keeps of the confidence of its producers."""
 
 _PLACES = Decimal("0.0001")
 
@@ -86,27 +74,6 @@ def match_of(match: Match) -> Decimal:
     return _MATCH[match]
 
 
-def match_by_title(ours_ms: int | None, theirs_ms: int | None) -> Match | None:
-    """The match of two recordings whose title keys and artists are equal, by their durations in milliseconds (C2).
-
-    None when the durations are too far apart: then the source speaks of another recording.
-    """
-    if ours_ms is None or theirs_ms is None:
-        return Match.NO_DURATION
-    apart = abs(ours_ms - theirs_ms)
-    if apart <= SAME_RECORDING_MS:
-        return Match.WITHIN_2_SECONDS
-    return Match.WITHIN_7_SECONDS if apart <= CLOSE_MS else None
-
-
-def best_per_family(claims: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
-    """The strongest claim of each family: two of one family do not add (C3)."""
-    best: dict[str, Decimal] = {}
-    for family, confidence in claims:
-        best[family] = max(confidence, best.get(family, confidence))
-    return best
-
-
 def combine(best_per_family: Iterable[Decimal]) -> Decimal:
     """Join the best claim of each family (C3): `1 - (1 - c1) x product(1 - ci / 2)`, at most 0.99, to 4 places.
 
@@ -119,49 +86,3 @@ def combine(best_per_family: Iterable[Decimal]) -> Decimal:
     for place, confidence in enumerate(strongest_first):
         doubt *= 1 - confidence * (HALF if place else 1)
     return min(CAP, 1 - doubt).quantize(_PLACES, ROUND_HALF_UP)
-
-
-def is_verified(best: Mapping[str, Decimal]) -> bool:
-    """Whether two families or more are each sure enough (C4)."""
-    return sum(confidence >= VERIFIED_FROM for confidence in best.values()) >= 2
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """One claim on the scales: its family, base times match, and the level it was made at where that is known."""
-
-    family: str
-    confidence: Decimal
-    level: Level | None = None
-
-
-def explain_combination(claims: Iterable[Weighed]) -> str:
-    """The sum in words: `0.95 (musicbrainz, recording) with 0.90 (discogs) at half weight = 0.9725`."""
-    ordered = sorted(claims, key=lambda c: (-c.confidence, c.family, c.level or ""))
-    strongest: dict[str, Weighed] = {}
-    for claim in ordered:
-        strongest.setdefault(claim.family, claim)
-    best = list(strongest.values())
-    if not best:
-        return "no claim"
-    names = [f"{_shown(c.confidence)} ({c.family}{f', {c.level}' if c.level else ''})" for c in best]
-    total = combine(c.confidence for c in best)
-    text = f"{names[0]} alone" if len(names) == 1 else f"{names[0]} with {' and '.join(names[1:])} at half weight"
-    text += " each" if len(names) > 2 else ""
-    idle = len(ordered) - len(best)
-    capped = " (the most there is)" if total == CAP else ""
-    return f"{text} = {_shown(total)}{capped}{_idle(idle)}"
-
-
-def _idle(claims: int) -> str:
-    if not claims:
-        return ""
-    if claims == 1:
-        return "; 1 weaker claim of a family already counted adds nothing"
-    return f"; {claims} weaker claims of families already counted add nothing"
-
-
-def _shown(confidence: Decimal) -> str:
-    """At least two places, at most four: 0.90, 0.9725."""
-    text = str(confidence.quantize(_PLACES, ROUND_HALF_UP))
-    return text[:4] + text[4:].rstrip("0")

@@ -15,9 +15,6 @@ from typing import NamedTuple
 from linernotes.model.names import name_key, search_key, strip_discogs_number
 from linernotes.pipeline.credits.name_parts import GROUP_WORDS, SUFFIXES, NameParts, parts_of, short_forms_meet
 
-SEVERAL_IDS = frozenset({"isni", "ipi"})
-"""Schemes of which one person may have several ids. Of every other, two ids are two people (P3)."""
-
 COMMON_FOR_NAMESAKES = 2
 """P2: so many recordings in common make two of one name a suggestion."""
 

@@ -14,7 +14,7 @@ from linernotes.api.edge import Edge
 from linernotes.api.keys import Role
 from linernotes.api.reading import Db, EdgeOf
 from linernotes.errors import NotFound, UsageError
-from linernotes.queues.belt import replay
+from linernotes.queues.operating import replay
 from linernotes.search import operations
 from linernotes.search.people import problems
 from linernotes.search.producers import as_uuid
