@@ -26,20 +26,19 @@ from linernotes.model.catalogue import (
     AlbumRef,
     ArtistFact,
     ArtistRef,
-    ExternalId,
     Page,
     TrackFact,
     TrackRef,
 )
 from linernotes.model.claim import Claim, CreditAnswer, Level, Link, Match, Person, ProducerRef, Profile
 from linernotes.model.message import Queue
-from linernotes.model.source import Source
 from linernotes.pipeline.shell import Shell
 from linernotes.queues.belt import Belt, send_bodies
 from linernotes.services.hands import Hands
 from linernotes.services.jobs import Jobs
 from linernotes.services.scheduler import Scheduler
 from tests.chaos.moving_clock import MovingClock
+from tests.shelf import Only, ids
 
 MINUTE = timedelta(minutes=1)
 ALBUMS = 2
@@ -106,31 +105,6 @@ class Catalogue:
             raise SourceDown("test", "no answer")
 
 
-class OnlyCatalogue:
-    """A registry with that one source."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.source = Source(
-            name="test",
-            family="musicbrainz",
-            locator="test",
-            fresh_for=timedelta(days=7),
-            catalogue=catalogue,
-            credits=catalogue,
-            profiles=catalogue,
-            profile_schemes=frozenset({"test"}),
-        )
-
-    def catalogue(self, locator: str) -> Source:
-        return self.source
-
-    def credits(self, locator: str) -> Sequence[Source]:
-        return [self.source]
-
-    def profiles(self, locator: str) -> Sequence[Source]:
-        return [self.source]
-
-
 @dataclass(slots=True)
 class Ledger:
     """What was sent and what was broken, kept apart from the product's own counts. depths: by hour, the longest."""
@@ -155,7 +129,7 @@ class Day:
         self.ledger = Ledger()
         belt = Belt(pool, worker="the day", now=lambda: self.clock.now)
         self.doomed = Belt(pool, worker="doomed", now=lambda: self.clock.now)
-        shell = Shell(belt, Store(pool), OnlyCatalogue(self.catalogue), pool)
+        shell = Shell(belt, Store(pool), Only(self.catalogue), pool)
         self.hands = Hands(pool=pool, belt=belt, shell=shell, url=pool.conninfo, sources=("test",))
         self.schedulers = [Scheduler(self.hands, by=name, now=lambda: self.clock.now) for name in ("one", "two")]
         db.execute("update linernotes.jobs set since = %s", [start])
@@ -248,7 +222,3 @@ class Day:
             self.ledger.schedulers_killed += len(await dead.claim({"queue-monitor-job": self.clock.now}))
         if minute % 240 == 30:  # the source asks everybody to wait for twenty minutes
             self.catalogue.busy_until = self.clock.now + 20 * MINUTE
-
-
-def ids(value: str) -> tuple[ExternalId, ...]:
-    return (ExternalId("test", value),)

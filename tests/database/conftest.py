@@ -18,6 +18,8 @@ from linernotes.model.rows import AlbumRow, ArtistRow, ClaimRow, Key, LookupRow,
 from linernotes.model.titles import title_of
 from linernotes.queues.belt import Belt
 from tests.database.belts import NOW, Clock
+from tests.database.runs import Office, Run
+from tests.database.watching import Watch
 
 
 def by_name(value: str) -> tuple[ExternalId, ...]:
@@ -148,3 +150,18 @@ def worker(pool, clock) -> Belt:
 @pytest.fixture
 def rival(pool, clock) -> Belt:
     return Belt(pool, worker="two", now=clock, max_attempts=3)
+
+
+@pytest.fixture
+def run(pool: Any, db: Connection[Any]) -> Run:
+    return Run(pool, db)
+
+
+@pytest.fixture
+def office(pool: Any, db: Connection[Any]) -> Office:
+    return Office(pool, db)
+
+
+@pytest.fixture
+def watch(pool: Any, db: Connection[Any]) -> Watch:
+    return Watch(pool, db)

@@ -21,7 +21,7 @@ from linernotes.pipeline.shell import STAGES, Shell
 from linernotes.queues.belt import Belt
 from linernotes.services.worker import Worker
 from tests.database.link import Link, link_to
-from tests.database.test_shell import Only, Shelf
+from tests.shelf import Only, Shelf
 
 
 async def comes_true(condition: Callable[[], Awaitable[bool]] | Callable[[], bool], seconds: float) -> float:

@@ -17,7 +17,8 @@ from linernotes.database.connect import connect
 from linernotes.model.claim import Person
 from linernotes.pipeline.freshness import credits_due, spread
 from linernotes.services.repolling import due, send_due
-from tests.database.test_shell import Run, ids
+from tests.database.runs import Run
+from tests.shelf import ids
 
 DAY = timedelta(days=1)
 RELEASED = date(2026, 11, 20)

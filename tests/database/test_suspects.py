@@ -14,7 +14,7 @@ from linernotes.pipeline.shell import STAGES, Shell
 from linernotes.queues.belt import Belt, Postponed, send_bodies
 from tests.database.belts import Clock, settled
 from tests.database.belts import sent as send_tracks
-from tests.database.test_shell import Only, Shelf
+from tests.shelf import Only, Shelf
 
 
 class Table:

@@ -21,7 +21,7 @@ from linernotes.pipeline.shell import STAGES, Shell
 from linernotes.queues.belt import Belt
 from linernotes.services.worker import Worker
 from tests.database.test_away import comes_true
-from tests.database.test_shell import Only, Shelf
+from tests.shelf import Only, Shelf
 
 BATCH = next(s.batch for s in STAGES if s.queue is Queue.ARTIST_DISCOVERY)
 
