@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from linernotes.cli import app
 from linernotes.model.catalogue import ExternalId
-from linernotes.model.rows import AlbumRow, ArtistRow
+from linernotes.model.rows import AlbumRow, ArtistRow, NameRow, ProfileRow
 from linernotes.settings import KNOWN_SOURCES
 from linernotes.sources.cache import Kept, ResponseCache
 from tests.database.conftest import StoredTrack, World, person, said
@@ -41,7 +41,14 @@ async def from_source(world: World, title: str, source: str = "spotify", artist:
 def cleaned(world: World, *, after: timedelta = timedelta(days=8), limit: int = 5000) -> dict[str, int]:
     row = world.db.execute("select linernotes.keep_to_source_terms(%s, %s)", [limit, world.now + after]).fetchone()
     assert row
-    return dict(row[0])
+    kept_alone = ("answers", "tracks", "albums", "artists")
+    return {what: row[0][what] for what in kept_alone}
+
+
+def unshown(world: World, *, after: timedelta) -> dict[str, int]:
+    row = world.db.execute("select linernotes.keep_to_source_terms(5000, %s)", [world.now + after]).fetchone()
+    assert row
+    return {what: row[0][what] for what in ("claims", "links", "producers")}
 
 
 def left(world: World) -> dict[str, int]:
@@ -129,6 +136,108 @@ async def test_one_run_removes_so_many_and_the_next_goes_on(world: World):
     assert left(world)["artists"] == 0
 
 
+# ---- what may be shown for a while only
+
+BO = person("Bo", "discogs:7")
+SIX_HOURS = timedelta(hours=6)
+
+
+async def test_what_discogs_said_is_not_shown_six_hours_later_and_what_others_say_stays(world: World):
+    track = await world.track("Song")
+    await world.claim(track, said(track, BO, source="discogs"), source="discogs")
+    await world.claim(track, said(track, ADA), said(track, BO, "mixer"), source="musicbrainz")
+    soon = SIX_HOURS - timedelta(minutes=20)
+    assert unshown(world, after=soon) == {"claims": 0, "links": 0, "producers": 0}
+    assert len(world.credits()) == 3
+    assert unshown(world, after=SIX_HOURS) == {"claims": 1, "links": 0, "producers": 0}
+    assert world.credits() == [("Ada", "producer", 0.95), ("Bo", "mixer", 0.95)]
+
+
+async def test_what_is_left_is_concluded_from_what_others_say(world: World):
+    track = await world.track("Song")
+    await world.claim(track, said(track, ADA), source="musicbrainz")
+    await world.claim(track, said(track, ADA, source="discogs", base=0.9), source="discogs")
+    assert world.credits() == [("Ada", "producer", 0.9725)]
+    unshown(world, after=SIX_HOURS)
+    assert world.credits() == [("Ada", "producer", 0.95)]
+    assert world.db.execute("select sources, verified from track_producers").fetchall() == [(["test"], False)]
+
+
+async def test_who_is_known_from_discogs_alone_goes_with_what_it_said(world: World):
+    track = await world.track("Song")
+    (bo,) = (await world.claim(track, said(track, BO, source="discogs"), source="discogs")).values()
+    await world.store([profile_of(bo)])
+    assert unshown(world, after=SIX_HOURS) == {"claims": 1, "links": 1, "producers": 1}
+    for table in ("producers", "linernotes.producer_names", "linernotes.producer_links", "track_producers"):
+        assert world.db.execute(f"select count(*) from {table}").fetchone() == (0,), table
+    assert world.db.execute("select count(*) from tracks").fetchone() == (1,)
+    world.now += timedelta(days=1)
+    await world.claim(track, said(track, BO, source="discogs"), source="discogs")
+    assert world.credits() == [("Bo", "producer", 0.95)]
+
+
+async def test_who_belongs_to_a_group_by_discogs_goes_when_the_group_was_not_looked_up_for_so_long(world: World):
+    track = await world.track("Song")
+    ids = await world.claim(track, said(track, BO, source="discogs"), said(track, ADA))
+    world.db.execute(
+        "insert into linernotes.group_members (group_id, member_id, source) values (%(a)s, %(b)s, 'discogs'),"
+        " (%(b)s, %(a)s, 'musicbrainz')",
+        {"a": ids[BO.key], "b": ids[ADA.key]},
+    )
+    world.db.execute("update producers set enriched_at = %s where id = %s", [world.now, ids[BO.key]])
+    for after, sources in ((SIX_HOURS / 2, ["discogs", "musicbrainz"]), (SIX_HOURS, ["musicbrainz"])):
+        unshown(world, after=after)
+        left_of = world.db.execute("select source from linernotes.group_members order by 1").fetchall()
+        assert [source for (source,) in left_of] == sources
+
+
+async def test_who_is_known_elsewhere_or_judged_by_people_stays(world: World):
+    track = await world.track("Song")
+    ids = await world.claim(track, said(track, BO, source="discogs"), source="discogs")
+    await world.claim(track, said(track, ADA, source="discogs"), source="discogs")
+    world.db.execute(
+        "insert into linernotes.external_ids (entity_type, scheme, value, entity_id) values"
+        " ('producer', 'wikidata', 'Q7', %s)",
+        [ids[BO.key]],
+    )
+    assert unshown(world, after=SIX_HOURS)["producers"] == 0
+    assert world.db.execute("select count(*) from producers").fetchone() == (2,)
+
+
+async def test_what_discogs_says_again_is_shown_for_another_six_hours(world: World):
+    track = await world.track("Song")
+    await world.claim(track, said(track, BO, source="discogs"), source="discogs")
+    world.now += timedelta(hours=4)
+    await world.claim(track, said(track, BO, source="discogs"), source="discogs")
+    assert unshown(world, after=timedelta(hours=5))["claims"] == 0
+    assert unshown(world, after=SIX_HOURS)["claims"] == 1
+
+
+async def test_what_a_dump_of_discogs_says_stays(world: World):
+    track = await world.track("Song")
+    dump = "file:discogs_20261101_releases.xml.gz"
+    await world.claim(track, said(track, BO, source=dump, family="discogs"), source=dump)
+    assert unshown(world, after=timedelta(days=4000)) == {"claims": 0, "links": 0, "producers": 0}
+    assert world.credits() == [("Bo", "producer", 0.95)]
+
+
+async def test_an_operator_with_an_agreement_changes_the_row(world: World):
+    track = await world.track("Song")
+    await world.claim(track, said(track, BO, source="discogs"), source="discogs")
+    world.db.execute("update linernotes.source_terms set shown_for = null where source = 'discogs'")
+    assert unshown(world, after=timedelta(days=4000))["claims"] == 0
+
+
+def profile_of(producer: Any) -> ProfileRow:
+    """What Discogs says of somebody: a page and another name."""
+    link = {"kind": "homepage", "value": "bo.example", "url": "https://bo.example", "source_url": "https://d.example",
+            "source_record_id": "7"}  # fmt: skip
+    return ProfileRow(
+        producer_id=producer, source="discogs", kind="person", image_url=None, ids=(), links=(link,), members=(),
+        aliases=(NameRow(name="B. Ek", name_key="b. ek", search_key="bek"),),
+    )  # fmt: skip
+
+
 # ---- the terms are data
 
 
@@ -179,3 +288,4 @@ def test_the_command_lists_the_terms_of_every_source(
     assert "Discogs API Terms of Use" in text.stdout
     (spotify,) = [line.split() for line in text.stdout.splitlines() if line.startswith("spotify")]
     assert spotify[4:6] == ["24", "24"]
+    assert [found[s]["shown_for_hours"] for s in ("discogs", "musicbrainz")] == [6, None]

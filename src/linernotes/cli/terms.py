@@ -25,6 +25,7 @@ def terms(json: JsonFlag = False, csv: CsvFlag = False) -> None:
         Column("licence"),
         Column("answers_for_hours", "an answer, hours", right=True),
         Column("alone_for_hours", "what only it knows, hours", right=True),
+        Column("shown_for_hours", "what it said, hours", right=True),
         Column("attribution", "to be named"),
         Column("licence_url", only=Shape.CSV),
         Column("fields", only=Shape.CSV),

@@ -14,9 +14,8 @@ SQL = load_queries("linernotes.search", "terms.sql")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTerms:
-    """One source's terms: for how many hours an answer, and a row that no other source knows, may be kept.
-
-    None is no limit.
+    """One source's terms: for how many hours an answer, and a row that no other source knows, may be kept, and what
+    it said be shown. None is no limit.
     """
 
     source: str
@@ -25,6 +24,7 @@ class SourceTerms:
     attribution: str | None
     answers_for_hours: int | None
     alone_for_hours: int | None
+    shown_for_hours: int | None
     fields: list[str]
     note: str
 

@@ -2,6 +2,8 @@
 -- over, and tracks, albums and artists that a source with a limit brought and no other source knows. A track stays while anybody claims
 -- or rejects something about its recording, or another source has an id for it; an album while it has a track; an artist
 -- while it has an album. The time counts from when a discovery last met them. What is removed can be discovered again.
+-- And what a source said that may be shown for a while only, and that it has not said again since (linernotes.unshow); a
+-- little before that time, since the next run of the job comes ten minutes later.
 -- p_limit: how many of each kind of row one run removes at most, the longest unseen first. Returns the numbers removed.
 create or replace function linernotes.keep_to_source_terms(
     p_limit integer default 5000, p_now timestamptz default clock_timestamp()
@@ -14,6 +16,8 @@ declare
     v_artists uuid[];
     v_answers integer;
     v_removed jsonb := jsonb_build_object('answers', 0, 'tracks', 0, 'albums', 0, 'artists', 0);
+    v_unshown jsonb := jsonb_build_object('claims', 0, 'links', 0, 'producers', 0);
+    v_more jsonb;
 begin
     delete from linernotes.responses r
     where r.ctid = any (array(
@@ -94,6 +98,16 @@ begin
             'albums', (v_removed ->> 'albums')::integer + coalesce(cardinality(v_albums), 0),
             'artists', (v_removed ->> 'artists')::integer + coalesce(cardinality(v_artists), 0));
     end loop;
-    return v_removed || jsonb_build_object('answers', v_answers);
+    for v_terms in
+        select t.source, p_now - t.shown_for + interval '10 minutes' as unsaid_since from linernotes.source_terms t
+        where t.shown_for is not null order by t.source
+    loop
+        v_more := linernotes.unshow(v_terms.source, v_terms.unsaid_since, p_limit, p_now);
+        v_unshown := jsonb_build_object(
+            'claims', (v_unshown ->> 'claims')::integer + (v_more ->> 'claims')::integer,
+            'links', (v_unshown ->> 'links')::integer + (v_more ->> 'links')::integer,
+            'producers', (v_unshown ->> 'producers')::integer + (v_more ->> 'producers')::integer);
+    end loop;
+    return v_removed || jsonb_build_object('answers', v_answers) || v_unshown;
 end
 $$;

@@ -7,7 +7,7 @@
 --             "credited_as", "name_key", "by_name", "url", "base", "match"}]
 -- Claims about who was forgotten are not stored, only counted in lookups.forgotten.
 -- Returns the producer of each person, in order; null of who was forgotten. What says nothing new changes nothing but
--- its last_seen_at, and that at most once a day.
+-- its last_seen_at, and that at most once a day; more often where a source lets it be shown for a while only.
 create or replace function linernotes.store_claims(
     p_people jsonb, p_lookups jsonb, p_claims jsonb, p_source text, p_now timestamptz default clock_timestamp()
 ) returns table (ord bigint, producer_id uuid) language plpgsql set search_path = '' as $$
@@ -18,6 +18,7 @@ declare
     v_merged uuid[];
     v_forgotten bigint[];
     v_claims jsonb := p_claims;
+    v_seldom interval;
 begin
     perform linernotes.hold_people(false);
     v_forgotten := linernotes.claims_of_forgotten(p_people, p_claims);
@@ -56,6 +57,10 @@ begin
         from jsonb_to_recordset(v_claims) as c(person integer, credited_as text, name_key text, by_name boolean)
         where c.by_name and c.credited_as <> p_people -> (c.person - 1) ->> 'name'), p_source, p_now);
 
+    select coalesce(min(t.shown_for) / 12, interval '1 day') into v_seldom
+    from linernotes.source_terms t
+    where t.source in (select l ->> 'source' from jsonb_array_elements(p_lookups) l);
+
     with said as materialized (
         select distinct on (c.recording_id, v_producers[c.person], c.role, c.source, c.record)
             v_producers[c.person] as producer_id, c.*
@@ -85,7 +90,7 @@ begin
         where (k.family, k.scope, k.raw_role, k.credited_as, k.by_name, k.url, k.base, k.match) is distinct from (
                 excluded.family, excluded.scope, excluded.raw_role, excluded.credited_as, excluded.by_name,
                 excluded.url, excluded.base, excluded.match)
-           or k.last_seen_at < p_now - interval '1 day'
+           or k.last_seen_at < p_now - v_seldom
     )
     insert into linernotes.lookups as k (recording_id, source, track_id, looked_at, claims, forgotten)
     select distinct on (l.recording_id, l.source, l.track_id)

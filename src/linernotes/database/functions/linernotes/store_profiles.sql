@@ -29,7 +29,8 @@ begin
     on conflict (producer_id, kind, value, source) do update
         set url = excluded.url, source_url = excluded.source_url, source_record_id = excluded.source_record_id,
             last_seen_at = p_now
-        where l.last_seen_at < p_now - interval '1 day' or l.url <> excluded.url;
+        where l.url <> excluded.url or l.last_seen_at < p_now - coalesce(
+            (select t.shown_for / 12 from linernotes.source_terms t where t.source = l.source), interval '1 day');
 
     -- Of most schemes one person has one id: what would give them a second one is another person's until people say
     -- otherwise (P3). A source's own ids are one where it says so itself.
