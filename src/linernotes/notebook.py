@@ -39,6 +39,7 @@ from linernotes.search.finding import Sort, Wanted, find_producers
 from linernotes.search.paging import MOST
 from linernotes.search.producers import ProducerHit, find_producer
 from linernotes.search.profile import ProducerProfile, profile
+from linernotes.search.titles import TrackHit, find_tracks
 from linernotes.services.discovery import Start, send_starts, starts, work_until_drained
 from linernotes.services.known import why_waiting
 from linernotes.settings import Settings, load
@@ -152,6 +153,13 @@ class Notes:
             if cursor is None:
                 break
         return tuple(found)
+
+    def who(self, song: str, *, limit: int = 20) -> tuple[TrackHit, ...]:
+        """Who produced and wrote a song: the recordings whose titles answer, nearest first, at most a hundred.
+
+        Words of the artist may stand beside those of the title; typos are forgiven. Raises UsageError.
+        """
+        return find_tracks(self._db, song, limit=limit).items
 
     def profile(self, producer: str | UUID, *, top: int | None = 10) -> ProducerProfile:
         """A producer's page, by id or name: names, roles, the best known recordings, collaborators, links, sources.

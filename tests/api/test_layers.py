@@ -161,11 +161,12 @@ def test_the_pages_of_sites_in_the_settings_may_call_with_the_headers_of_the_cli
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(database_url: str):
-    with calling(database_url, requests_a_minute=5) as client:
-        statuses = [client.get("/v1/text?q=a").status_code for _ in range(21)]
-        assert statuses == [200] * 20 + [429]  # an address has four callers' allowance
+    with calling(database_url, requests_a_minute=1) as client:
+        statuses = [client.get("/v1/text?q=a").status_code for _ in range(5)]
+        assert statuses == [200] * 4 + [429]  # an address has four callers' allowance
         refused = client.get("/v1/text?q=a")
-        assert (refused.headers["content-type"], refused.headers["retry-after"]) == (PROBLEM, "3")
+        assert refused.headers["content-type"] == PROBLEM
+        assert 1 <= int(refused.headers["retry-after"]) <= 15
 
 
 def test_a_bucket_refills_evenly_and_the_longest_unseen_is_forgotten():

@@ -118,6 +118,9 @@ def test_every_page_of_one_thing_can_be_read(client: TestClient, world: World, a
     assert [album["name"] for album in artist["albums"]] == ["Album 1", "Album 0"]
     assert [a["name"] for a in pages(client, f"/v1/artists/{artist['id']}/albums?limit=1")] == ["Album 1", "Album 0"]
     assert [a["name"] for a in pages(client, "/v1/artists?q=ada lind")] == ["Ada Lind"]
+    assert [t["name"] for t in pages(client, "/v1/tracks?q=song&limit=1")] == ["Song 0", "Song 1"]
+    assert [t["produced_by"] for t in pages(client, "/v1/tracks?q=song 1")] == [["Ada Producer"]]
+    assert [a["name"] for a in pages(client, "/v1/albums?q=album&limit=1")] == ["Album 0", "Album 1"]
     others = [t["name"] for t in pages(client, f"/v1/producers/{ada}/collaborators?limit=1")]
     assert others == ["Bo Writer", "Cy Mixer"]
     assert [y["year"] for y in client.get(f"/v1/producers/{ada}/timeline").json()["years"]] == [2010, 2011, 2020]
@@ -154,7 +157,8 @@ def test_a_page_costs_the_same_statements_however_many_it_lists(client: TestClie
     artist = world.artist()
     for path in (
         "/v1/producers?", "/v1/producers?q=di&", f"/v1/producers/{ada}/credits?", f"/v1/artists/{artist}/albums?",
-        "/v1/artists?", f"/v1/producers/{ada}/collaborators?", f"/v1/producers/{ada}/similar?",
+        "/v1/artists?", "/v1/tracks?q=more&", "/v1/albums?q=b&",
+        f"/v1/producers/{ada}/collaborators?", f"/v1/producers/{ada}/similar?",
     ):  # fmt: skip
         costs = []
         for limit in (1, 40):

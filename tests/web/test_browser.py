@@ -114,6 +114,9 @@ def paths(url: str) -> dict[str, str]:
         "home": "/",
         "search": "/search?q=john&role=writer",
         "nothing found": "/search?q=zzyzzx",
+        "songs and albums": "/search?q=love",
+        "all songs": "/search/songs?q=love",
+        "all albums": "/search/albums?q=love",
         "producer": f"/producers/{nile}",
         "credits": f"/producers/{nile}/credits?role=writer",
         "collaborators": f"/producers/{nile}/collaborators",
@@ -136,7 +139,7 @@ def paths(url: str) -> dict[str, str]:
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_person_searches_opens_a_producer_and_has_a_credit_explained(opened: Opened, scripts: bool) -> None:
     page = opened("/", java_script_enabled=scripts)
-    page.get_by_label("Find a producer").fill("nile rogers")
+    page.get_by_label("Find a song").fill("nile rogers")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("heading", name="Nile Rodgers").get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nile Rodgers")
@@ -147,7 +150,7 @@ def test_a_person_searches_opens_a_producer_and_has_a_credit_explained(opened: O
 
 def test_results_come_while_typing_and_the_way_back_is_kept(opened: Opened) -> None:
     page = opened("/search")
-    box = page.get_by_label("Find a producer")
+    box = page.get_by_label("Find a song")
     box.press_sequentially("visconti", delay=20)
     expect(page.get_by_role("heading", name="Tony Visconti")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/search\?q=visconti"))
@@ -160,11 +163,22 @@ def test_results_come_while_typing_and_the_way_back_is_kept(opened: Opened) -> N
     expect(box).to_have_value("visconti")
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_the_title_of_a_song_is_answered_with_who_made_it(opened: Opened, scripts: bool) -> None:
+    page = opened("/", java_script_enabled=scripts)
+    page.get_by_label("Find a song").fill("lets danse")
+    page.get_by_role("button", name="Search").click()
+    songs = page.get_by_role("region", name="Songs spelt alike")
+    expect(songs.get_by_text("produced by")).to_have_text("produced by David Bowie, Nile Rodgers")
+    songs.get_by_role("link", name="Nile Rodgers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nile Rodgers")
+
+
 def test_the_key_that_people_know_leads_to_the_search_box(opened: Opened) -> None:
     page = opened("/about")
     page.keyboard.press("/")
     page.keyboard.type("eno/")
-    expect(page.get_by_label("Find a producer")).to_have_value("eno/")
+    expect(page.get_by_label("Find a song")).to_have_value("eno/")
 
 
 def test_a_column_of_the_timeline_leads_to_the_credits_of_its_year(opened: Opened, paths: dict[str, str]) -> None:

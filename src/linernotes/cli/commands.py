@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Listed] = {
         "discover", "Everything on the bundled sample: the pipeline, and a table of the producers it found."
     ),
     "discover": Listed("discover", "Find an artist's albums, tracks, and who produced and wrote them."),
+    "who": Listed("read", "Who produced and wrote a song."),
     "search": Listed("read", "Find producers by name or alias."),
     "show": Listed("read", "Show a producer: credits by role, collaborators, links, sources."),
     "explain": Listed("read", "Show every claim behind a credit and how the confidence came about."),

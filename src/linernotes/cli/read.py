@@ -1,4 +1,4 @@
-"""The commands that only read: search, show, explain, export, problems."""
+"""The commands that only read: who, search, show, explain, export, problems."""
 
 from __future__ import annotations
 
@@ -35,10 +35,12 @@ from linernotes.search import SHOWN_FROM
 from linernotes.search.evidence import evidence
 from linernotes.search.exports import COLUMNS, What, exports
 from linernotes.search.formats import csv_lines, json_lines, plain, write_parquet
+from linernotes.search.paging import MOST
 from linernotes.search.people import problems as problems_noted
 from linernotes.search.person import all_about
 from linernotes.search.producers import find_producer, none_matches, search_producers
 from linernotes.search.profile import profile
+from linernotes.search.titles import find_tracks, none_called
 
 ProducerArgument = Annotated[str, typer.Argument(help="A name or an alias, or the id.")]
 
@@ -62,11 +64,40 @@ class Format(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the reading commands to the root command."""
+    app.command()(who)
     app.command()(search)
     app.command()(show)
     app.command()(explain)
     app.command()(export)
     app.command()(problems)
+
+
+@telling_errors()
+def who(
+    song: Annotated[str, typer.Argument(help="A title or words of it, and of the artist; typos are forgiven.")],
+    limit: Annotated[int, typer.Option("--limit", min=1, max=MOST, help="How many to list at most.")] = 10,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+) -> None:
+    """Who produced and wrote a song."""
+    shape = shape_of(json=json, csv=csv)
+    with open_database() as db:
+        found = find_tracks(db, song, limit=limit)
+    columns = [
+        Column("name", "track"),
+        Column("artist"),
+        Column("album"),
+        Column("release_date", "released"),
+        Column("version_class", only=Shape.CSV),
+        Column("produced_by", "produced by"),
+        Column("produced_by_ids", only=Shape.CSV),
+        Column("written_by", "written by"),
+        Column("written_by_ids", only=Shape.CSV),
+        Column("id", only=Shape.CSV),
+    ]
+    if found.items and all(hit.alike for hit in found.items) and shape is Shape.TEXT:
+        say(f"No song is called {song!r}; these are spelt alike.")
+    show_list(found.items, columns, shape=shape, empty=none_called(song))
 
 
 @telling_errors()

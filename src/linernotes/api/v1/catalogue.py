@@ -12,6 +12,7 @@ from linernotes.search.albums import AlbumPage, album_page
 from linernotes.search.artists import AlbumListed, ArtistHit, ArtistPage, albums_of, artist_page, find_artists
 from linernotes.search.contents import Contents, contents
 from linernotes.search.paging import MOST
+from linernotes.search.titles import AlbumHit, TrackHit, find_albums, find_tracks
 from linernotes.search.tracks import TrackPage, track_page
 
 router = APIRouter(tags=["catalogue"])
@@ -67,6 +68,23 @@ def albums(
 
 
 @router.get(
+    "/albums",
+    operation_id="findAlbums",
+    **answers.many(AlbumHit),
+)
+def albums_called(
+    request: Request,
+    db: Db,
+    as_csv: parameters.AsCsv,
+    q: parameters.Title,
+    limit: parameters.Limit = 20,
+    cursor: parameters.Cursor = None,
+) -> Response:
+    """Find albums by title, each with who produced most of it."""
+    return answers.listing(request, AlbumHit, find_albums(db, q, limit=limit, cursor=cursor), as_csv=as_csv)
+
+
+@router.get(
     "/albums/{id}",
     operation_id="getAlbum",
     **answers.one(AlbumPage),
@@ -74,6 +92,23 @@ def albums(
 def album(request: Request, db: Db, id: parameters.Id) -> Response:
     """An album: its tracks in order, each with the people credited on it."""
     return answers.value(request, AlbumPage, album_page(db, id))
+
+
+@router.get(
+    "/tracks",
+    operation_id="findTracks",
+    **answers.many(TrackHit),
+)
+def tracks_called(
+    request: Request,
+    db: Db,
+    as_csv: parameters.AsCsv,
+    q: parameters.Title,
+    limit: parameters.Limit = 20,
+    cursor: parameters.Cursor = None,
+) -> Response:
+    """Find songs by title, each with who produced and wrote it: a recording once, on its first album."""
+    return answers.listing(request, TrackHit, find_tracks(db, q, limit=limit, cursor=cursor), as_csv=as_csv)
 
 
 @router.get(

@@ -25,6 +25,15 @@ Name = Annotated[
         examples=["nile rogers"],
     ),
 ]
+Title = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=LONGEST_NAME,
+        description="A title or words of it; beside a song's title, the artist's too. Typos are forgiven.",
+        examples=["heroes bowie"],
+    ),
+]
 RoleWord = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z][A-Za-z _-]*$")]
 ONE_ROLE = "A role (`co_producer`) or a class of roles (`writer`); `producer` means all that count as one."
 OneRole = Annotated[RoleWord | None, Query(description=ONE_ROLE, examples=["producer"])]

@@ -1,29 +1,37 @@
-"""Finding producers: every answer has an address, filters are a form, and the next page is a link."""
+"""Finding producers, and the songs, albums and artists that answer to the same words.
+
+Every answer has an address, filters are a form, and the next page is a link.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from linernotes.api.reading import Db
 from linernotes.errors import UsageError
 from linernotes.search.artists import find_artists
 from linernotes.search.finding import FIRST_YEAR, LAST_YEAR, Sort, Wanted, find_producers
+from linernotes.search.paging import Page
 from linernotes.search.producers import Closeness, ProducerHit, as_uuid
+from linernotes.search.titles import AlbumHit, TrackHit, find_albums, find_tracks
 from linernotes.web.visit import VisitOf
 from linernotes.web.words import ROLE_CLASSES, many, query
 
 router = APIRouter()
 
 A_PAGE = 20
-ARTISTS_BESIDE = 8
+BESIDE = 8
+SONGS_BESIDE = 5
 LONGEST = 300
 """Characters that a field may hold."""
 
 Text = Annotated[str, Query(max_length=LONGEST)]
+CursorText = Annotated[str | None, Query(max_length=2000)]
+NOTHING: Page[Any] = Page(items=(), next=None)
 
 SORT_WORDS = {
     Sort.RELEVANCE: "nearest name",
@@ -46,7 +54,7 @@ def search(
     verified: Text = "",
     reachable: Text = "",
     sort: Text = "",
-    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+    cursor: CursorText = None,
 ) -> Response:
     """Producers who answer to a name and to the filters, a page of them. An empty field asks for nothing."""
     wanted = Wanted(
@@ -63,8 +71,11 @@ def search(
     if artist.strip() and wanted.artist is None:
         raise UsageError("The artist is asked for by id; follow the link on the artist's page.")
     found = find_producers(db, wanted, limit=A_PAGE, cursor=cursor)
-    beside = find_artists(db, wanted.q, limit=ARTISTS_BESIDE).items if wanted.q and not cursor else ()
     asked = address(wanted)
+    narrowed = Wanted(q=wanted.q, sort=wanted.sort) != wanted
+    titled = wanted.q if not cursor and not narrowed else None
+    songs: Page[TrackHit] = find_tracks(db, titled, limit=SONGS_BESIDE) if titled else NOTHING
+    albums: Page[AlbumHit] = find_albums(db, titled, limit=BESIDE) if titled else NOTHING
     return visit.page(
         "search.html",
         title=f"“{wanted.q}”" if wanted.q else "Search",
@@ -77,11 +88,49 @@ def search(
         sorts=list(SORT_WORDS.items()),
         years=(FIRST_YEAR, LAST_YEAR),
         hits=found.items,
-        artists=beside,
+        artists=find_artists(db, wanted.q, limit=BESIDE).items if wanted.q and not cursor else (),
+        songs=songs,
+        albums=albums,
+        surely_named=any(hit.closeness is not Closeness.ALIKE for hit in found.items),
         said=in_words(wanted, found.items, begun=cursor is not None, more=found.next is not None),
-        narrowed=Wanted(q=wanted.q, sort=wanted.sort) != wanted,
+        narrowed=narrowed,
         next=f"{asked}{'&' if '?' in asked else '?'}{query(cursor=found.next)[1:]}" if found.next else None,
         first=asked if cursor else None,
+    )
+
+
+@router.get("/search/songs")
+def songs(visit: VisitOf, db: Db, q: Text = "", cursor: CursorText = None) -> Response:
+    """All songs that answer to a title, a page of them."""
+    if not q.strip():
+        return RedirectResponse("/search")
+    return _titled(visit, "tracks", q, cursor, find_tracks(db, q, limit=A_PAGE, cursor=cursor))
+
+
+@router.get("/search/albums")
+def albums(visit: VisitOf, db: Db, q: Text = "", cursor: CursorText = None) -> Response:
+    """All albums that answer to a title, a page of them."""
+    if not q.strip():
+        return RedirectResponse("/search")
+    return _titled(visit, "albums", q, cursor, find_albums(db, q, limit=A_PAGE, cursor=cursor))
+
+
+def _titled(
+    visit: VisitOf, kind: str, q: str, cursor: str | None, found: Page[TrackHit] | Page[AlbumHit]
+) -> Response:
+    noun = "song" if kind == "tracks" else "album"
+    asked, page = query(q=q), f"/search/{noun}s"
+    return visit.page(
+        "titled.html",
+        title=f"{noun.capitalize()}s “{q}”",
+        data=f"/v1/{kind}{asked}",
+        csv=f"/v1/{kind}{query(q=q, format='csv')}",
+        q=q,
+        kind=kind,
+        noun=noun,
+        hits=found.items,
+        next=f"{page}{query(q=q, cursor=found.next)}" if found.next else None,
+        first=f"{page}{asked}" if cursor else None,
     )
 
 
