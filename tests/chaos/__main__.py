@@ -17,10 +17,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.chaos import database_faults, ending, full_disk, killing, pausing, scheduling, upstream
+from tests.chaos import database_faults, deliveries, ending, full_disk, killing, pausing, scheduling, upstream
 from tests.chaos import machines as two_machines
 from tests.chaos.catalogue import Size
 from tests.chaos.database_faults import Faults
+from tests.chaos.deliveries import Arrangement
 from tests.chaos.full_disk import Fillings
 from tests.chaos.ground import Ground
 from tests.chaos.plans import LONG, LONG_BLOWS
@@ -46,7 +47,7 @@ def endings(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
 
 def database(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
     """20 restarts, 20 crashes, 500 links cut, 200 around COMMIT, 20 deadlocks, and the rest."""
-    plan = replace(LONG, size=Size(artists=110, albums=3, tracks=12), interval=0.6)
+    plan = replace(LONG, size=Size(artists=110, albums=3, tracks=12), interval=0.5)
     twin = killing.calm(ground.base(), replace(plan, interval=LONG.interval), log)
     faults = Faults(
         restarts=20, crashes=20, cuts=500, around_commit=200, held_still=20, crowded=10, read_only=10, deadlocks=20
@@ -62,6 +63,16 @@ def disk(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
     for seed in seeds:
         home = log.with_name(f"disk-{seed}")
         yield full_disk.endure(home, plan, twin, Fillings(tables=10, log=10, leases=6), seed, log)
+
+
+def deliver(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
+    """Every message up to three times and in reversed order; then shuffled, and 100 delivered again while in hand."""
+    plan = replace(LONG, size=Size(artists=20, albums=5, tracks=8))
+    twin = killing.calm(ground.base(), plan, log)
+    for seed in seeds:
+        yield deliveries.endure(ground.base(), plan, twin, Arrangement.REVERSED, seed, log)
+        slow = replace(plan, interval=0.3)
+        yield deliveries.endure(ground.base(), slow, twin, Arrangement.SHUFFLED, seed, log, again=100)
 
 
 def sources(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
@@ -98,6 +109,7 @@ SCENARIOS: dict[str, Scenario] = {
     "endings": endings,
     "database": database,
     "disk": disk,
+    "deliveries": deliver,
     "sources": sources,
     "schedulers": schedulers,
     "machines": machines,

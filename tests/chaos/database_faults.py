@@ -35,8 +35,8 @@ BLOCKED = "select exists (select from pg_stat_activity where pg_backend_pid() = 
 TRIES = 5
 """How often a deadlock is tried: the workers may have nothing to write just then."""
 
-IN_WORK = 40
-"""Messages that wait at least while faults are dealt."""
+IN_WORK = 8
+"""Messages that wait at least while faults are dealt: few, so that they do not come in full batches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
