@@ -285,6 +285,26 @@ async def test_who_keeps_it_up_to_date_counts_all_who_are_due_and_stops_when_tol
         await running
 
 
+async def test_while_there_is_other_work_it_waits_for_a_quiet_moment(world: World, pool: AsyncConnectionPool) -> None:
+    credits(world, "Max", 2)
+    asked: list[bool] = []
+
+    def busy() -> bool:
+        asked.append(len(asked) < 3)
+        if asked[-1]:
+            assert hits(world, Wanted()) == []
+        return asked[-1]
+
+    keeper = Refresher(pool, now=lambda: NOW, every=0.001, busy=busy)
+    running = asyncio.create_task(keeper.run())
+    async with asyncio.timeout(20):
+        while [hit.name for hit in hits(world, Wanted())] != ["Max"]:  # noqa: ASYNC110 (another session)
+            await asyncio.sleep(0)
+        keeper.stop()
+        await running
+    assert asked[:4] == [True, True, True, False]
+
+
 async def test_what_fails_while_it_is_brought_up_to_date_is_tried_again(
     world: World, pool: AsyncConnectionPool, capsys: pytest.CaptureFixture[str]
 ) -> None:

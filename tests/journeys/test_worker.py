@@ -66,3 +66,20 @@ async def test_a_worker_holds_a_message_for_as_long_as_the_setting_says(linernot
     held = "select distinct round(extract(epoch from vt - last_read_at), 3) from pgmq.q_artist_discovery"
     assert len(taken) == 7
     assert linernotes.one(held) == 7
+
+
+def test_the_search_is_up_to_date_where_only_workers_run(linernotes: Linernotes, tmp_path: Path):
+    counted = "select count(*) = 5 from linernotes.producer_search where name like 'Producer %' and recordings > 0"
+    linernotes("discover", "--all", "--no-wait", "--from", f"file:{a_list(tmp_path, 40)}")
+    process = linernotes.start("worker")
+    until(linernotes, counted)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def test_one_pass_leaves_the_search_up_to_date(linernotes: Linernotes, tmp_path: Path):
+    linernotes("discover", "--all", "--no-wait", "--from", f"file:{a_list(tmp_path, 10)}")
+    linernotes("worker", "--once")
+    assert linernotes.one("select count(*) from linernotes.producers_due") == 0
+    assert linernotes.one("select count(*) from linernotes.producer_search where recordings > 0") == 8

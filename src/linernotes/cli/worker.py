@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,7 +18,8 @@ from linernotes.database.connect import named
 from linernotes.errors import UsageError
 from linernotes.model.message import Queue
 from linernotes.queues.belt import DeadWorker, worker_name
-from linernotes.services.hands import open_hands
+from linernotes.services.hands import Hands, open_hands
+from linernotes.services.refreshing import WORKERS_EVERY_S, Refresher, refresh_search
 from linernotes.services.supervisor import Place, Supervisor
 from linernotes.services.worker import Worker
 from linernotes.settings import Settings
@@ -97,9 +99,21 @@ class Share:
             begun()
             if self.once:
                 await workers.run_once()
+                await refresh_search(hands.pool, hands.belt.now())
             else:
-                await workers.run()
+                await self._until_stopped(hands, workers)
             return hands.shell.tally.done
+
+    async def _until_stopped(self, hands: Hands, workers: Worker) -> None:
+        """Work, and in quiet moments bring up to date what the search looks at."""
+        refresher = Refresher(hands.pool, hands.belt.now, every=WORKERS_EVERY_S, busy=lambda: hands.shell.in_hand > 0)
+        refreshing = asyncio.create_task(refresher.run())
+        try:
+            await workers.run()
+        finally:
+            refreshing.cancel()
+            with suppress(asyncio.CancelledError, psycopg.Error):
+                await refreshing
 
 
 def import_everything() -> None:
