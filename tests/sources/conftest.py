@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -14,10 +12,14 @@ from psycopg_pool import AsyncConnectionPool
 
 from linernotes.sources.budget import Budget, Rate
 from linernotes.sources.cache import ResponseCache
+from linernotes.sources.calls import Call
 from linernotes.sources.clock import Clock
 from linernotes.sources.transport import Transport
+from tests.sources.mock_server import MockServer, json_reply
 
-sys.path.insert(0, str(Path(__file__).parents[2]))  # the tests share their stand-ins as tests.sources.*
+Make = Callable[..., Transport]
+THING = {"id": "1", "name": "Ada"}
+CALL = Call(path="thing/1", params={"fmt": "json"}, fresh_for=timedelta(days=7))
 
 
 class Hands:
@@ -51,9 +53,7 @@ async def client() -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @pytest.fixture
-def transport_to(
-    pool: AsyncConnectionPool[Any], client: httpx2.AsyncClient, hands: Hands
-) -> Callable[..., Transport]:
+def transport_to(pool: AsyncConnectionPool[Any], client: httpx2.AsyncClient, hands: Hands) -> Make:
     """Makes a transport to an address: one request a second, on the test's clock."""
 
     def make(url: str, source: str = "musicbrainz", **options: Any) -> Transport:
@@ -71,3 +71,10 @@ def transport_to(
         )
 
     return make
+
+
+@pytest.fixture
+def server() -> Iterator[MockServer]:
+    """Answers every question with the same thing; the tests of a source have a server of its shape instead."""
+    with MockServer(lambda _: json_reply(THING)) as running:
+        yield running

@@ -16,8 +16,8 @@ from linernotes.database.decisions import Credited, Db
 from linernotes.errors import NotFound, UsageError
 from linernotes.model.names import is_unknown, problem_of
 from linernotes.pipeline.credits.roles import RoleCode, mapped, parse_roles
-from linernotes.search.evidence import TrackFound, find_any_track, find_track, producer_beside
 from linernotes.search.producers import Producer, as_uuid, find_producer
+from linernotes.search.which_track import TrackFound, find_any_track, find_track, producer_beside
 
 app = typer.Typer(no_args_is_help=True, help="Correct a credit by hand: add it, reject it, take either back.")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from linernotes.errors import NotFound
 from linernotes.queries import load_queries
-from linernotes.search import SHOWN_FROM, Db
+from linernotes.search import SHOWN_FROM, Db, rows_of
 from linernotes.search.profile import Id
 
 SQL = load_queries("linernotes.search", "albums.sql")
@@ -75,6 +75,5 @@ def album_page(db: Db, id_: UUID) -> AlbumPage:
     people: dict[UUID, list[PersonOnTrack]] = {}
     for credit in credits:
         people.setdefault(credit.pop("track_id"), []).append(PersonOnTrack(**credit))
-    with db.cursor(row_factory=class_row(Id)) as ids:
-        album["ids"] = ids.execute(SQL["ids"], asked).fetchall()
+    album["ids"] = rows_of(db, Id, SQL["ids"], asked)
     return AlbumPage(**album, tracks=[TrackOnAlbum(**track, credits=people.get(track["id"], [])) for track in tracks])

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from linernotes.errors import NotFound, UsageError
 from linernotes.model.names import LONGEST_NAME
 from linernotes.queries import load_queries
-from linernotes.search import SHOWN_FROM, Db
+from linernotes.search import SHOWN_FROM, Db, rows_of
 from linernotes.search.finding import by_length
 from linernotes.search.paging import MOST, Page, checked_limit, page_of, place_after
 from linernotes.search.producers import answering
@@ -129,12 +129,9 @@ def artist_page(db: Db, id_: UUID, *, albums: int = 50) -> ArtistPage:
         artist = cursor.execute(SQL["artist"], asked).fetchone()
     if artist is None:
         raise NotFound(f"No artist has the id {id_}. Search for the name to find the id.")
-    with db.cursor(row_factory=class_row(Id)) as ids:
-        artist["ids"] = ids.execute(SQL["ids"], asked).fetchall()
-    with db.cursor(row_factory=class_row(ProducerOfArtist)) as people:
-        artist["producers"] = people.execute(SQL["producers"], asked).fetchall()
-    with db.cursor(row_factory=class_row(SourceOfArtist)) as sources:
-        artist["sources"] = sources.execute(SQL["sources"], asked).fetchall()
+    artist["ids"] = rows_of(db, Id, SQL["ids"], asked)
+    artist["producers"] = rows_of(db, ProducerOfArtist, SQL["producers"], asked)
+    artist["sources"] = rows_of(db, SourceOfArtist, SQL["sources"], asked)
     return ArtistPage(**artist, albums=list(albums_of(db, id_, limit=albums).items))
 
 
@@ -144,6 +141,5 @@ def albums_of(db: Db, id_: UUID, *, limit: int = MOST, cursor: str | None = None
     place = place_after(cursor, question, (date, str, UUID))
     after = dict(zip(("released", "name", "after_id"), place or (None, None, None), strict=True))
     asked = {"id": id_, "limit": checked_limit(limit) + 1, "begun": place is not None, **after}
-    with db.cursor(row_factory=class_row(AlbumListed)) as cursor_:
-        found = cursor_.execute(SQL["albums"], asked | {"shown_from": SHOWN_FROM}, prepare=False).fetchall()
+    found = rows_of(db, AlbumListed, SQL["albums"], asked | {"shown_from": SHOWN_FROM}, prepare=False)
     return page_of(found, limit, question, lambda a: [a.released, a.name, a.id], lambda a: a)

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from linernotes.queries import load_queries
-from linernotes.search import Db
+from linernotes.search import Db, rows_of
 
 SQL = load_queries("linernotes.search", "claims.sql")
 
@@ -52,8 +50,7 @@ def claims_on(db: Db, recording_id: UUID | None) -> list[ClaimMade]:
     if recording_id is None:
         return []
     asked = {"recording_id": recording_id, "limit": MOST_CLAIMS}
-    with db.cursor(row_factory=class_row(ClaimMade)) as cursor:
-        return cursor.execute(SQL["on_recording"], asked).fetchall()
+    return rows_of(db, ClaimMade, SQL["on_recording"], asked)
 
 
 def by_subject(claims: Sequence[ClaimMade]) -> Mapping[Subject, list[ClaimMade]]:

@@ -8,11 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from linernotes.errors import UsageError
 from linernotes.queries import load_queries
-from linernotes.search import SHOWN_FROM, Db
+from linernotes.search import SHOWN_FROM, Db, rows_of
 from linernotes.search.paging import Page, checked_limit, page_of, place_after
 from linernotes.search.paths import Hop, Path, path
 from linernotes.search.producers import Producer, find_producer
@@ -97,8 +95,7 @@ def collaborators(db: Db, id_: UUID, *, limit: int = 50, cursor: str | None = No
     place = place_after(cursor, question, (int, str, UUID))
     after = dict(zip(("after", "after_name", "after_id"), place or (None, None, None), strict=True))
     asked = {"id": id_, "shown_from": SHOWN_FROM, "limit": checked_limit(limit) + 1, "begun": place is not None}
-    with db.cursor(row_factory=class_row(Together)) as rows:
-        found = rows.execute(SQL["collaborators"], asked | after, prepare=False).fetchall()
+    found = rows_of(db, Together, SQL["collaborators"], asked | after, prepare=False)
     if not found:
         find_producer(db, str(id_))
     return page_of(found, limit, question, lambda t: [t.recordings, t.name, t.id], lambda t: t)
@@ -111,9 +108,8 @@ def similar(db: Db, id_: UUID, *, limit: int = 10) -> tuple[Similar, ...]:
     with). Raises NotFound for an unknown producer, UsageError for a limit beyond 1 to 100.
     """
     who = find_producer(db, str(id_))
-    with db.cursor(row_factory=class_row(Similar)) as rows:
-        asked = {"id": who.id, "limit": checked_limit(limit), "shown_from": SHOWN_FROM}
-        return tuple(rows.execute(SQL["similar"], asked).fetchall())
+    asked = {"id": who.id, "limit": checked_limit(limit), "shown_from": SHOWN_FROM}
+    return tuple(rows_of(db, Similar, SQL["similar"], asked))
 
 
 def network(db: Db, id_: UUID, *, limit: int = 30) -> Network:
@@ -122,8 +118,6 @@ def network(db: Db, id_: UUID, *, limit: int = 30) -> Network:
         raise UsageError(f"limit is from 1 to {MOST_NODES}: more than that no drawing shows.")
     who: Producer = find_producer(db, str(id_))
     asked = {"id": who.id, "limit": limit, "shown_from": SHOWN_FROM}
-    with db.cursor(row_factory=class_row(Node)) as rows:
-        nodes = rows.execute(SQL["nodes"], asked).fetchall()
-    with db.cursor(row_factory=class_row(Edge)) as edges:
-        found = edges.execute(SQL["edges"], asked | {"ids": [node.id for node in nodes]}).fetchall()
+    nodes = rows_of(db, Node, SQL["nodes"], asked)
+    found = rows_of(db, Edge, SQL["edges"], asked | {"ids": [node.id for node in nodes]})
     return Network(nodes=tuple(nodes), edges=tuple(found))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from linernotes.queries import load_queries
-from linernotes.search import Db
+from linernotes.search import Db, rows_of
 
 SQL = load_queries("linernotes.search", "contents.sql")
 
@@ -61,5 +61,4 @@ def contents(db: Db) -> Contents:
         )
         for thing, row in estimates.items()
     )
-    with db.cursor(row_factory=class_row(SourceHeld)) as sources:
-        return Contents(held=held, sources=tuple(sources.execute(SQL["sources"]).fetchall()))
+    return Contents(held=held, sources=tuple(rows_of(db, SourceHeld, SQL["sources"])))

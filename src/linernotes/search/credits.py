@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from linernotes.errors import UsageError
 from linernotes.queries import load_queries
-from linernotes.search import SHOWN_FROM, Db
+from linernotes.search import SHOWN_FROM, Db, rows_of
 from linernotes.search.evidence import evidence_of
 from linernotes.search.finding import FIRST_YEAR, LAST_YEAR
 from linernotes.search.paging import Page, checked_limit, page_of, place_after
@@ -82,8 +80,7 @@ def credits_of(
         "limit": checked_limit(limit) + 1,
         **after,
     }
-    with db.cursor(row_factory=class_row(CreditListed)) as rows:
-        found = rows.execute(SQL["credits_of"], asked, prepare=False).fetchall()
+    found = rows_of(db, CreditListed, SQL["credits_of"], asked, prepare=False)
     if not found:
         find_producer(db, str(producer_id))  # nothing is found of somebody who is not there, and in no such role
         if role is not None:

@@ -8,12 +8,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from linernotes.model.artist_ids import artist_id_of
 from linernotes.model.names import search_key
 from linernotes.queries import load_queries
-from linernotes.search import Db
+from linernotes.search import Db, row_of, rows_of
 
 SQL = load_queries("linernotes.search", "discovered.sql")
 
@@ -56,16 +54,14 @@ def summary_of(db: Db, source: str, ids: Sequence[UUID]) -> Summary:
 
 
 def _summary(db: Db, asked: Mapping[str, Any]) -> Summary:
-    with db.cursor(row_factory=class_row(Summary)) as cursor:
-        found = cursor.execute(SQL["summary"], asked).fetchone()
+    found = row_of(db, Summary, SQL["summary"], asked)
     assert found is not None
     return found
 
 
 def found_producers(db: Db, source: str, names: Sequence[str], limit: int) -> list[FoundProducer]:
     """The people with most recordings of these artists, producers first."""
-    with db.cursor(row_factory=class_row(FoundProducer)) as cursor:
-        return cursor.execute(SQL["producers"], {**_parameters(source, names), "limit": limit}).fetchall()
+    return rows_of(db, FoundProducer, SQL["producers"], {**_parameters(source, names), "limit": limit})
 
 
 def _parameters(source: str, names: Sequence[str]) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from linernotes.errors import NotFound
 from linernotes.queries import load_queries
-from linernotes.search import Db
+from linernotes.search import Db, rows_of
 from linernotes.search.discovered import Summary, summary_of
 from linernotes.search.paging import Page, checked_limit, page_of, place_after
 
@@ -102,8 +102,7 @@ def discovery(db: Db, id_: UUID, now: datetime) -> Discovery:
     Work goes on between the statements. What waits is asked first, in one statement: when that is nothing, nothing
     more comes, and what the later ones tell is final. Whether it was stopped is asked last.
     """
-    with db.cursor(row_factory=class_row(QueueShare)) as shares:
-        queues = shares.execute(SQL["waiting"], {"id": id_, "now": now}).fetchall()
+    queues = rows_of(db, QueueShare, SQL["waiting"], {"id": id_, "now": now})
     with db.cursor(row_factory=dict_row) as rows:
         artists = rows.execute(SQL["artists"], {"id": id_}).fetchall()
         ids = sorted({id for artist in artists for id in artist["artist_ids"]})
@@ -127,8 +126,7 @@ def discoveries(db: Db, *, limit: int = 20, cursor: str | None = None) -> Page[D
     place = place_after(cursor, "discoveries", (str, UUID))
     after = dict(zip(("at", "after_id"), place or (None, None), strict=True))
     asked = {"limit": checked_limit(limit) + 1, "begun": place is not None, **after}
-    with db.cursor(row_factory=class_row(DiscoveryListed)) as rows:
-        found = rows.execute(SQL["discoveries"], asked).fetchall()
+    found = rows_of(db, DiscoveryListed, SQL["discoveries"], asked)
     return page_of(found, limit, "discoveries", lambda d: [d.started_at.isoformat(), d.id], lambda d: d)
 
 

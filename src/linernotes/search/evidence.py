@@ -13,32 +13,16 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
-from linernotes.errors import NotFound, UsageError
-from linernotes.model.names import display_name, name_key
-from linernotes.model.titles import title_of
+from linernotes.errors import NotFound
 from linernotes.queries import load_queries
-from linernotes.search import SHOWN_FROM, Db
-from linernotes.search.producers import Producer, as_uuid, find_producer, like, producers_meant, which_one
+from linernotes.search import Db, rows_of
+from linernotes.search.producers import Producer, find_producer
 from linernotes.search.reasons import reasons_of
+from linernotes.search.which_track import TrackFound, find_any_track, find_track, nothing_between, producer_beside
 
 SQL = load_queries("linernotes.search", "evidence.sql")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrackFound:
-    """The track that a text names, on the first album that carried its recording."""
-
-    id: UUID
-    track: str
-    recording_id: UUID | None
-    isrc: str | None
-    artist: str
-    album: str
-    release_date: str | None
-    version_class: str | None
-    closeness: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,93 +145,13 @@ def evidence_of(db: Db, credit_id: UUID) -> Evidence:
 def _between(db: Db, what: TrackFound, who: Producer) -> Evidence:
     """What is known of a producer on a track. Raises NotFound, saying who is credited there instead."""
     asked = {"track_id": what.id, "recording_id": what.recording_id, "producer_id": who.id}
-    with db.cursor(row_factory=class_row(CreditStored)) as credits:
-        stored = credits.execute(SQL["credits"], asked).fetchall()
-    with db.cursor(row_factory=class_row(ClaimShown)) as claims:
-        said = claims.execute(SQL["claims"], asked).fetchall()
-    with db.cursor(row_factory=class_row(Rejection)) as rejections:
-        refused = rejections.execute(SQL["rejections"], asked).fetchall()
+    stored = rows_of(db, CreditStored, SQL["credits"], asked)
+    said = rows_of(db, ClaimShown, SQL["claims"], asked)
+    refused = rows_of(db, Rejection, SQL["rejections"], asked)
     if not stored and not said and not refused:
-        raise NotFound(_nothing_between(db, what.track, what.id, who))
-    with db.cursor(row_factory=class_row(Lookup)) as lookups:
-        named_by = sorted({claim.source for claim in said})
-        silent = lookups.execute(SQL["lookups"], {**asked, "sources": named_by}).fetchall()
+        raise NotFound(nothing_between(db, what.track, what.id, who))
+    silent = rows_of(db, Lookup, SQL["lookups"], {**asked, "sources": sorted({claim.source for claim in said})})
     return Evidence(track=what, producer=who, credits=tuple(_by_role(stored, said, refused)), silent=tuple(silent))
-
-
-def find_track(db: Db, text: str, producer: Producer) -> TrackFound:
-    """The track that a text means among those a producer has to do with. Raises NotFound and UsageError."""
-    return _found(db, text, producer)
-
-
-def find_any_track(db: Db, text: str) -> TrackFound:
-    """The track that a text means among all, whoever is credited on it. Raises NotFound and UsageError."""
-    return _found(db, text, None)
-
-
-def _found(db: Db, text: str, producer: Producer | None) -> TrackFound:
-    track_id = as_uuid(text)
-    if track_id is not None:
-        with db.cursor(row_factory=class_row(TrackFound)) as cursor:
-            by_id = cursor.execute(SQL["track_by_id"], {"track_id": track_id}).fetchone()
-        if by_id is None:
-            raise NotFound(f"No track has the id {track_id}.")
-        return by_id
-    for artist, title in _readings(text):
-        found = _tracks_named(db, artist, title, producer)
-        best = [one for one in found if one.closeness == found[0].closeness]
-        if len(best) > 1:
-            lines = [f"  {t.id}  {t.artist} - {t.track} ({t.album})" for t in best]
-            raise UsageError("\n".join([f"{text!r} is the name of {len(best)} recordings. Give an id:", *lines]))
-        if best:
-            return best[0]
-    if producer is None:
-        raise NotFound(f"No track is called {text!r}. `linernotes discover NAME` brings an artist's tracks in.")
-    raise NotFound(_nothing_between(db, text, None, producer))
-
-
-def producer_beside(db: Db, track: str, producer: str) -> Producer:
-    """The producer that a name means beside a track: of several namesakes the one who is credited on it."""
-    meant = producers_meant(db, producer)
-    credited = [one for one in meant if len(meant) > 1 and _is_credited(db, track, one)]
-    if len(meant) > 1 and len(credited) != 1:
-        raise UsageError(which_one(producer, credited or meant))
-    return (credited or meant)[0]
-
-
-def _is_credited(db: Db, track: str, producer: Producer) -> bool:
-    try:
-        found = find_track(db, track, producer)
-    except NotFound:
-        return False
-    return bool(db.execute(SQL["credits"], {"track_id": found.id, "producer_id": producer.id}).fetchone())
-
-
-def _readings(text: str) -> list[tuple[str | None, str]]:
-    """How a text can be meant: as a title, and at each ` - ` as artist and title."""
-    asked = display_name(text)
-    if not asked:
-        raise UsageError("Give the title of a track.")
-    parts = asked.split(" - ")
-    cuts = [(" - ".join(parts[:i]), " - ".join(parts[i:])) for i in range(1, len(parts))]
-    return [(None, asked), *((artist, title) for artist, title in cuts if artist.strip() and title.strip())]
-
-
-def _tracks_named(db: Db, artist: str | None, title: str, producer: Producer | None) -> list[TrackFound]:
-    parts = title_of(title)
-    with db.cursor(row_factory=class_row(TrackFound)) as cursor:
-        return cursor.execute(
-            SQL["tracks_named" if producer else "any_tracks_named"],
-            {
-                "producer_id": producer.id if producer else None,
-                "title": title,
-                "title_key": parts.key,
-                "version": parts.version,
-                "contained": f"%{like(title)}%",
-                "artist": None if artist is None else like(artist),
-                "artist_key": None if artist is None else name_key(artist),
-            },
-        ).fetchall()
 
 
 def _by_role(
@@ -268,24 +172,3 @@ def _by_role(
         )
         for role in dict.fromkeys([*credits, *claims, *rejections])
     ]
-
-
-def _nothing_between(db: Db, text: str, track_id: UUID | None, producer: Producer) -> str:
-    """Say that a producer has no credit on a track, and who has."""
-    artist, title = _readings(text)[-1]
-    with db.cursor(row_factory=dict_row) as cursor:
-        others = cursor.execute(
-            SQL["others_credited"],
-            {
-                "track_id": track_id,
-                "title": title,
-                "artist": None if artist is None else like(artist),
-                "shown_from": SHOWN_FROM,
-            },
-        ).fetchall()
-    if not others:
-        return (
-            f"No track is called {text!r}. `linernotes show {producer.id}` lists what {producer.name} is credited on."
-        )
-    lines = [f"  {o['artist']} - {o['track']}: {', '.join(o['credited']) or 'nobody yet'}" for o in others]
-    return "\n".join([f"No source claims that {producer.name} had a part in {text!r}. Credited there:", *lines])

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from linernotes.errors import NotFound, UsageError
 from linernotes.model.schedule import in_words, next_due
 from linernotes.queries import load_queries
-from linernotes.search import Db
+from linernotes.search import Db, rows_of
 from linernotes.search.paging import Page, checked_limit, page_of, place_after
 
 SQL = load_queries("linernotes.search", "operations.sql")
@@ -161,15 +161,13 @@ class Health:
 
 def queues(db: Db, now: datetime) -> list[QueueState]:
     """Every registered queue, in the order in which a fact walks them."""
-    with db.cursor(row_factory=class_row(QueueState)) as cursor:
-        return cursor.execute(SQL["queues"], {"now": now}).fetchall()
+    return rows_of(db, QueueState, SQL["queues"], {"now": now})
 
 
 def stuck(db: Db, *, queue: str | None = None, minutes: int = STUCK_MINUTES, limit: int = 200) -> list[Stuck]:
     """Stuck messages of one queue or of all, the longest first. Raises NotFound for a queue nobody registered."""
     known_queue(db, queue)
-    with db.cursor(row_factory=class_row(Stuck)) as cursor:
-        return cursor.execute(SQL["stuck"], {"queue": queue, "minutes": minutes, "limit": limit}).fetchall()
+    return rows_of(db, Stuck, SQL["stuck"], {"queue": queue, "minutes": minutes, "limit": limit})
 
 
 def dead_letters(db: Db, *, queue: str | None = None, limit: int = 50, cursor: str | None = None) -> Page[DeadLetter]:
@@ -183,8 +181,7 @@ def dead_letters(db: Db, *, queue: str | None = None, limit: int = 50, cursor: s
     values: dict[str, Any] = {"queue": queue, "limit": checked_limit(limit) + 1, "last_at": None, "id": None}
     if place is not None:
         values |= {"last_at": _time(place[0]), "id": place[1]}
-    with db.cursor(row_factory=class_row(DeadLetter)) as rows:
-        found = rows.execute(SQL["dead_letters"], values).fetchall()
+    found = rows_of(db, DeadLetter, SQL["dead_letters"], values)
     return page_of(found, limit, question, lambda letter: (letter.last_at, letter.id), lambda letter: letter)
 
 
@@ -204,8 +201,7 @@ def known_queue(db: Db, queue: str | None) -> None:
 
 def sources(db: Db, now: datetime) -> list[SourceState]:
     """Every source that was ever asked, by name."""
-    with db.cursor(row_factory=class_row(SourceState)) as cursor:
-        return cursor.execute(SQL["sources"], {"now": now}).fetchall()
+    return rows_of(db, SourceState, SQL["sources"], {"now": now})
 
 
 def jobs(db: Db, now: datetime) -> list[Job]:
@@ -232,8 +228,7 @@ def _job(row: dict[str, Any], now: datetime) -> Job:
 
 def job_runs(db: Db, *, job: str | None = None, limit: int = 50) -> list[JobRun]:
     """The latest runs of one job or of all, newest first."""
-    with db.cursor(row_factory=class_row(JobRun)) as cursor:
-        return cursor.execute(SQL["job_runs"], {"job": job, "limit": limit}).fetchall()
+    return rows_of(db, JobRun, SQL["job_runs"], {"job": job, "limit": limit})
 
 
 def health(db: Db) -> Health:

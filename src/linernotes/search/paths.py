@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from linernotes.queries import load_queries
-from linernotes.search import SHOWN_FROM, Db
+from linernotes.search import SHOWN_FROM, Db, rows_of
 from linernotes.search.producers import find_producer
 
 SQL = load_queries("linernotes.search", "paths.sql")
@@ -130,5 +130,4 @@ def _hops(db: Db, chain: Sequence[tuple[UUID, UUID, UUID]]) -> tuple[Hop, ...]:
         "to": [hop[2] for hop in chain],
         "shown_from": SHOWN_FROM,
     }
-    with db.cursor(row_factory=class_row(Hop)) as cursor:
-        return tuple(cursor.execute(SQL["hops"], asked).fetchall())
+    return tuple(rows_of(db, Hop, SQL["hops"], asked))

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from linernotes.queries import load_queries
-from linernotes.search import Db
+from linernotes.search import Db, rows_of
 
 SQL = load_queries("linernotes.search", "people.sql")
 
@@ -63,13 +61,12 @@ class ProblemNoted:
 def name_decisions(db: Db, limit: int = 200) -> list[NameDecision]:
     """Spellings held as one, then namesakes and look-alikes kept apart, then near spellings; `limit` of each kind."""
     asked = {"limit": limit, "likeness": str(_INDEX_LIKENESS), "examined": _EXAMINED, "alike": ALIKE}
-    with db.transaction(), db.cursor(row_factory=class_row(NameDecision)) as cursor:
+    with db.transaction():
         db.execute(SQL["look_further"], asked)
         lists = ("held_as_one", "kept_apart", "near_spellings")
-        return [row for name in lists for row in cursor.execute(SQL[name], asked).fetchall()]
+        return [row for name in lists for row in rows_of(db, NameDecision, SQL[name], asked)]
 
 
 def problems(db: Db, source: str | None = None, limit: int = 200) -> list[ProblemNoted]:
     """What could not be used of what sources said, the latest first."""
-    with db.cursor(row_factory=class_row(ProblemNoted)) as cursor:
-        return cursor.execute(SQL["problems"], {"source": source, "limit": limit}).fetchall()
+    return rows_of(db, ProblemNoted, SQL["problems"], {"source": source, "limit": limit})

@@ -13,14 +13,14 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from linernotes.errors import NotFound, UsageError
 from linernotes.model.artist_ids import artist_id_of
 from linernotes.model.catalogue import ExternalId
 from linernotes.model.names import name_key, search_key
 from linernotes.queries import load_queries
-from linernotes.search import SHOWN_FROM, Db, recordings_in_words
+from linernotes.search import SHOWN_FROM, Db, recordings_in_words, row_of
 
 SQL = load_queries("linernotes.search", "producers.sql")
 
@@ -208,8 +208,7 @@ def _by_source(db: Db, text: str) -> UUID | None:
 
 
 def _by_id(db: Db, id_: UUID) -> Producer:
-    with db.cursor(row_factory=class_row(Producer)) as cursor:
-        found = cursor.execute(SQL["producer_by_id"], {"id": id_}).fetchone()
+    found = row_of(db, Producer, SQL["producer_by_id"], {"id": id_})
     if found is None:
         raise NotFound(f"No producer has the id {id_}. `linernotes search NAME` finds ids by name.")
     return found

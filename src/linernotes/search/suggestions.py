@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from linernotes.pipeline.credits.likeness import Known, Verdict, likeness_of, schemes_in_conflict
 from linernotes.queries import load_queries
-from linernotes.search import Db
+from linernotes.search import Db, rows_of
 
 SQL = load_queries("linernotes.search", "suggestions.sql")
 
@@ -108,8 +108,7 @@ def _scored(db: Db, producer: UUID | None, told: set[tuple[UUID, UUID]], limit: 
 
 def merges(db: Db, limit: int = 200) -> list[MergeShown]:
     """What was merged, undone and kept apart, the latest first."""
-    with db.cursor(row_factory=class_row(MergeShown)) as cursor:
-        return cursor.execute(SQL["merges"], {"limit": limit}).fetchall()
+    return rows_of(db, MergeShown, SQL["merges"], {"limit": limit})
 
 
 def _people(db: Db, ids: Iterable[UUID]) -> dict[UUID, _Person]:

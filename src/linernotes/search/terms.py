@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from psycopg.rows import class_row
-
 from linernotes.queries import load_queries
-from linernotes.search import Db
+from linernotes.search import Db, rows_of
 
 SQL = load_queries("linernotes.search", "terms.sql")
 
@@ -31,5 +29,4 @@ class SourceTerms:
 
 def terms(db: Db) -> list[SourceTerms]:
     """The terms of every source, by name."""
-    with db.cursor(row_factory=class_row(SourceTerms)) as cursor:
-        return cursor.execute(SQL["terms"]).fetchall()
+    return rows_of(db, SourceTerms, SQL["terms"])

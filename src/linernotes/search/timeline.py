@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from linernotes.queries import load_queries
-from linernotes.search import SHOWN_FROM, Db
+from linernotes.search import SHOWN_FROM, Db, rows_of
 from linernotes.search.producers import find_producer
 
 SQL = load_queries("linernotes.search", "timeline.sql")
@@ -35,5 +33,4 @@ class Timeline:
 def timeline(db: Db, id_: UUID) -> Timeline:
     """The years of one producer. Raises NotFound."""
     asked = {"id": find_producer(db, str(id_)).id, "shown_from": SHOWN_FROM}
-    with db.cursor(row_factory=class_row(YearOfWork)) as cursor:
-        return Timeline(years=tuple(cursor.execute(SQL["timeline"], asked).fetchall()))
+    return Timeline(years=tuple(rows_of(db, YearOfWork, SQL["timeline"], asked)))

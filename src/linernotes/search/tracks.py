@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from linernotes.errors import NotFound
 from linernotes.queries import load_queries
-from linernotes.search import SHOWN_FROM, Db
+from linernotes.search import SHOWN_FROM, Db, rows_of
 from linernotes.search.profile import Id
 
 SQL = load_queries("linernotes.search", "tracks.sql")
@@ -92,13 +92,9 @@ def track_page(db: Db, id_: UUID) -> TrackPage:
     if track is None:
         raise NotFound(f"No track has the id {id_}. An album's page lists the tracks with their ids.")
     asked["recording_id"] = track["recording_id"]
-    with db.cursor(row_factory=class_row(Id)) as ids:
-        track["ids"] = ids.execute(SQL["ids"], asked).fetchall()
-    with db.cursor(row_factory=class_row(CreditOnTrack)) as credits:
-        track["credits"] = credits.execute(SQL["credits"], asked).fetchall()
-    with db.cursor(row_factory=class_row(PlaceOfTrack)) as places:
-        track["also_on"] = places.execute(SQL["also_on"], asked).fetchall()
-        track["versions"] = places.execute(SQL["versions"], asked).fetchall()
-    with db.cursor(row_factory=class_row(AskedSource)) as sources:
-        track["sources"] = sources.execute(SQL["sources"], asked).fetchall()
+    track["ids"] = rows_of(db, Id, SQL["ids"], asked)
+    track["credits"] = rows_of(db, CreditOnTrack, SQL["credits"], asked)
+    track["also_on"] = rows_of(db, PlaceOfTrack, SQL["also_on"], asked)
+    track["versions"] = rows_of(db, PlaceOfTrack, SQL["versions"], asked)
+    track["sources"] = rows_of(db, AskedSource, SQL["sources"], asked)
     return TrackPage(**track)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from psycopg.rows import class_row
-
 from linernotes.pipeline.credits.roles import mapped
 from linernotes.queries import load_queries
-from linernotes.search import Db
+from linernotes.search import Db, rows_of
 
 SQL = load_queries("linernotes.search", "unmapped.sql")
 
@@ -30,6 +28,5 @@ class UnknownRole:
 def unknown_roles(db: Db, limit: int = 200) -> list[UnknownRole]:
     """The texts that need a line in role_words.py, the most frequent first. Known roles that are not ours, such as a
     guitar, are `other` too and are left out."""
-    with db.cursor(row_factory=class_row(UnknownRole)) as cursor:
-        found = cursor.execute(SQL["unknown_roles"]).fetchall()
+    found = rows_of(db, UnknownRole, SQL["unknown_roles"])
     return [role for role in found if not mapped(role.raw_role)][:limit]
