@@ -51,9 +51,9 @@ def _structlog() -> ModuleType:
     global _chosen
     import structlog
 
-    if _chosen is not None:
-        (settings, level), _chosen = _chosen, None
-        _configure_structlog(settings, level)
+    if (chosen := _chosen) is not None:
+        _chosen = None
+        _configure_structlog(*chosen)
     return structlog
 
 

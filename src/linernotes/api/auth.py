@@ -125,7 +125,7 @@ def refuse_lesser(caller: Caller, role: Role) -> None:
 def require(role: Role) -> Any:
     """What a route depends on that takes at least this role: `dependencies=[require(Role.AUTHENTICATED)]`."""
 
-    def allowed(caller: CallerOf) -> Caller:
+    async def allowed(caller: CallerOf) -> Caller:
         refuse_lesser(caller, role)
         return caller
 

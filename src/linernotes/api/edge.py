@@ -6,6 +6,7 @@ is busy or away; once it is back, the next request reaches it.
 
 from __future__ import annotations
 
+import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ def open_edge(
         max_size=size,
         open=False,
         name="linernotes-http",
-        check=ConnectionPool.check_connection,
+        check=refuse_ended,
         # A lost database is given up at once and tried anew by the next request, instead of after growing pauses.
         reconnect_timeout=0,
         timeout=WAIT_FOR_A_CONNECTION.total_seconds(),
@@ -105,6 +106,15 @@ def open_edge(
     )
     with pool:
         yield Edge(settings=settings, url=url, pool=pool, hands=hands, now=now, host=host, size=size)
+
+
+def refuse_ended(connection: Connection[Any]) -> None:
+    """Raises OperationalError for a connection that its server ended. In the socket of one that rests lies only
+    a farewell or its end, so one that lives is told without asking the server."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 def _in_utc(connection: Connection[Any]) -> None:

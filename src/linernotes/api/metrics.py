@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from linernotes.api.asgi import ASGIApp, Message, Receive, Scope, Send
 from linernotes.api.auth import Caller, CallerOf, Role, refuse_lesser
-from linernotes.api.reading import Db, EdgeOf
+from linernotes.api.reading import Db, EdgeOf, Router
 from linernotes.search.metrics import exposition
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -22,7 +22,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 ELSEWHERE = "other"
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-router = APIRouter()
+router = Router()
 
 
 class Requests:
@@ -90,7 +90,7 @@ def pattern_of(scope: Scope) -> str:
     return scope["path"].removesuffix(filled) + ending if scope["path"].endswith(filled) else ending
 
 
-def may_scrape(caller: CallerOf, edge: EdgeOf) -> Caller:
+async def may_scrape(caller: CallerOf, edge: EdgeOf) -> Caller:
     """Who may see the figures: the operator, and on loopback without a secret whoever is there. Raises NotAllowed."""
     if not edge.at_home:
         refuse_lesser(caller, Role.SERVICE)

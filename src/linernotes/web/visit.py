@@ -24,7 +24,7 @@ class Visit:
         return page(self.request, template, title=title, status=status, caller=self.caller, **values)
 
 
-def visit_of(request: Request, caller: CallerOf) -> Visit:
+async def visit_of(request: Request, caller: CallerOf) -> Visit:
     """The dependency behind `VisitOf`."""
     return Visit(request=request, caller=caller)
 

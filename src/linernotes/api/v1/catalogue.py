@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from linernotes.api.reading import Db
+from linernotes.api.reading import Db, Router
 from linernotes.api.v1 import answers, parameters
 from linernotes.search.albums import AlbumPage, album_page
 from linernotes.search.artists import AlbumListed, ArtistHit, ArtistPage, albums_of, artist_page, find_artists
@@ -15,7 +15,7 @@ from linernotes.search.paging import MOST
 from linernotes.search.titles import AlbumHit, TrackHit, find_albums, find_tracks
 from linernotes.search.tracks import TrackPage, track_page
 
-router = APIRouter(tags=["catalogue"])
+router = Router(tags=["catalogue"])
 
 
 @router.get(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
-from linernotes.api.reading import Db
+from linernotes.api.reading import Db, Router
 from linernotes.api.v1 import answers, parameters
 from linernotes.search.credits import evidence_of
 from linernotes.search.evidence import Evidence
 
-router = APIRouter(prefix="/credits", tags=["credits"])
+router = Router(prefix="/credits", tags=["credits"])
 
 
 @router.get(

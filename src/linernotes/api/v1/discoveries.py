@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import Header, Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from linernotes.api.auth import CallerOf, require
 from linernotes.api.edge import Edge
 from linernotes.api.keys import Role
-from linernotes.api.reading import Db, EdgeOf, begin_reading, with_connection, writing
+from linernotes.api.reading import Db, EdgeOf, Router, begin_reading, with_connection, writing
 from linernotes.api.v1 import answers, parameters
 from linernotes.database.connect import open_pool
 from linernotes.errors import NotAllowed
@@ -31,7 +31,7 @@ from linernotes.services.discovery import Start
 from linernotes.sources.exchange import new_client
 from linernotes.sources.registry import Registry, web_openers
 
-router = APIRouter(prefix="/discoveries", tags=["discoveries"])
+router = Router(prefix="/discoveries", tags=["discoveries"])
 STARTING = [require(Role.AUTHENTICATED)]
 
 LOOK_EVERY_S = 1.0

@@ -8,18 +8,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict, Field
 
 from linernotes.api.auth import require
 from linernotes.api.keys import Role
-from linernotes.api.reading import Db, EdgeOf, with_connection, writing
+from linernotes.api.reading import Db, EdgeOf, Router, with_connection, writing
 from linernotes.api.v1 import answers, parameters
 from linernotes.queues.operating import replay
 from linernotes.search import operations
 
-router = APIRouter(tags=["operations"])
+router = Router(tags=["operations"])
 OPERATOR = [require(Role.SERVICE)]
 
 

@@ -56,7 +56,7 @@ def truth(flag: Flag) -> bool | None:
     return None if flag is None else flag == "true"
 
 
-def wants_csv(
+async def wants_csv(
     format: Annotated[
         Literal["json", "csv"] | None, Query(description="json (default) or csv; else Accept decides.")
     ] = None,

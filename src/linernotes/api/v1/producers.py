@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from linernotes.api.reading import Db
+from linernotes.api.reading import Db, Router
 from linernotes.api.v1 import answers, parameters
 from linernotes.search import collaboration
 from linernotes.search.credits import CreditListed, credits_of
@@ -18,7 +18,7 @@ from linernotes.search.producers import ProducerHit, find_producer
 from linernotes.search.profile import ProducerProfile, profile
 from linernotes.search.timeline import Timeline, timeline
 
-router = APIRouter(prefix="/producers", tags=["producers"])
+router = Router(prefix="/producers", tags=["producers"])
 
 
 class ProducerFound(BaseModel):

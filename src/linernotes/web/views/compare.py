@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Annotated, Protocol, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
-from linernotes.api.reading import Db
+from linernotes.api.reading import Db, Router
 from linernotes.errors import NotFound
 from linernotes.search import Db as Connection
 from linernotes.search.collaboration import path
@@ -21,7 +21,7 @@ from linernotes.web.views.search import LONGEST
 from linernotes.web.visit import VisitOf
 from linernotes.web.words import query
 
-router = APIRouter()
+router = Router()
 
 Text = Annotated[str, Query(max_length=LONGEST)]
 

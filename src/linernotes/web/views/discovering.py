@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from psycopg import Connection
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from linernotes.api.auth import Caller, CallerOf, require
 from linernotes.api.edge import Edge
 from linernotes.api.keys import Role
-from linernotes.api.reading import Db, EdgeOf
+from linernotes.api.reading import Db, EdgeOf, Router
 from linernotes.api.v1.discoveries import Asked, prepared
 from linernotes.errors import NotAllowed, NotFound, SettingsError, UsageError
 from linernotes.search.discovered import found_producers
@@ -30,7 +30,7 @@ from linernotes.web.visit import Visit, VisitOf
 from linernotes.web.words import many
 from linernotes.web.writing import Writing
 
-router = APIRouter()
+router = Router()
 
 LISTED = 10
 PEOPLE_SHOWN = 12

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
-from linernotes.api.reading import Db
+from linernotes.api.reading import Db, Router
 from linernotes.search.contents import contents
 from linernotes.search.finding import Sort, Wanted, find_producers
 from linernotes.web.visit import VisitOf
 
-router = APIRouter()
+router = Router()
 
 MOST_CREDITED = 8
 THINGS = ("producers", "artists", "albums", "recordings", "credits", "claims")

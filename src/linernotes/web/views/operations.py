@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
 from linernotes.api.auth import Caller, refuse_lesser, require
 from linernotes.api.edge import Edge
 from linernotes.api.keys import Role
-from linernotes.api.reading import Db, EdgeOf
+from linernotes.api.reading import Db, EdgeOf, Router
 from linernotes.errors import NotFound, UsageError
 from linernotes.queues.operating import replay
 from linernotes.search import operations
@@ -25,7 +25,7 @@ from linernotes.web.svg.bars import Share, history, stacked
 from linernotes.web.visit import VisitOf
 from linernotes.web.writing import Writing
 
-router = APIRouter(prefix="/operations")
+router = Router(prefix="/operations")
 
 LETTERS_A_PAGE = 25
 RUNS_SHOWN = 50

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
-from linernotes.api.reading import Db
+from linernotes.api.reading import Db, Router
 from linernotes.errors import NotFound
 from linernotes.search import Db as Connection
 from linernotes.search.collaboration import collaborators, network, similar
@@ -25,7 +25,7 @@ from linernotes.web.views.search import LONGEST, offered_roles, year
 from linernotes.web.visit import VisitOf
 from linernotes.web.words import many, query, role, sure
 
-router = APIRouter()
+router = Router()
 
 LISTED_OF_A_ROLE = 10
 PEOPLE_LISTED = 20

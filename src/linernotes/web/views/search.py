@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
-from linernotes.api.reading import Db
+from linernotes.api.reading import Db, Router
 from linernotes.errors import UsageError
 from linernotes.search.artists import find_artists
 from linernotes.search.finding import FIRST_YEAR, LAST_YEAR, Sort, Wanted, find_producers
@@ -21,7 +21,7 @@ from linernotes.search.titles import AlbumHit, TrackHit, find_albums, find_track
 from linernotes.web.visit import VisitOf
 from linernotes.web.words import ROLE_CLASSES, many, query
 
-router = APIRouter()
+router = Router()
 
 A_PAGE = 20
 BESIDE = 8

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
-from linernotes.api.reading import Db
+from linernotes.api.reading import Db, Router
 from linernotes.errors import NotFound
 from linernotes.search.albums import PersonOnTrack, album_page
 from linernotes.search.artists import albums_of, artist_page
@@ -19,7 +19,7 @@ from linernotes.search.tracks import TrackPage, track_page
 from linernotes.web.visit import VisitOf
 from linernotes.web.words import ROLE_CLASSES, many
 
-router = APIRouter()
+router = Router()
 
 ALBUMS_LISTED = 50
 Cursor = Annotated[str | None, Query(max_length=2000)]
