@@ -96,6 +96,7 @@ def load(conn: Connection, ask: argparse.Namespace) -> None:
         "producers": ask.producers,
         "credits": ask.credits,
         "tracks": max(ask.credits // 5, 1),
+        "recordings": max(ask.credits * 9 // 50, 1),
         "albums": max(ask.credits // 50, 1),
         "artists": max(ask.credits // 500, 1),
         "each": max(ask.names // ask.producers, 1),

@@ -24,20 +24,28 @@ select away from public.put_aside order by place, away;
 select back from public.put_aside order by place desc, back;
 
 -- name: catalogue
--- Artists, albums and tracks; their numbers stand in their ids.
-with artist as (
+-- Artists, albums, recordings and tracks; their numbers stand in their ids. One track in ten is a recording that another
+-- album has carried.
+with recording as (
+    insert into linernotes.recordings (id, title, title_key, artist_key)
+    select ('e0000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'Track ' || i, 'track ' || i,
+           'artist ' || i %% %(albums)s %% %(artists)s
+    from generate_series(0, %(recordings)s - 1) i
+), artist as (
     insert into public.artists (id, name)
     select ('a0000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'Artist ' || i
     from generate_series(0, %(artists)s - 1) i
 ), album as (
-    insert into public.albums (id, name, artist_id)
+    insert into public.albums (id, name, artist_id, release_date)
     select ('b0000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'Album ' || i,
-           ('a0000000-0000-7000-8000-' || lpad(to_hex(i %% %(artists)s), 12, '0'))::uuid
+           ('a0000000-0000-7000-8000-' || lpad(to_hex(i %% %(artists)s), 12, '0'))::uuid,
+           date '1960-01-01' + abs(hashint4(i) %% 24000)
     from generate_series(0, %(albums)s - 1) i
 )
-insert into public.tracks (id, name, album_id)
+insert into public.tracks (id, name, album_id, recording_id)
 select ('c0000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'Track ' || i,
-       ('b0000000-0000-7000-8000-' || lpad(to_hex(i %% %(albums)s), 12, '0'))::uuid
+       ('b0000000-0000-7000-8000-' || lpad(to_hex(i %% %(albums)s), 12, '0'))::uuid,
+       ('e0000000-0000-7000-8000-' || lpad(to_hex(i %% %(recordings)s), 12, '0'))::uuid
 from generate_series(0, %(tracks)s - 1) i;
 
 -- name: producers

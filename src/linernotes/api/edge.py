@@ -18,7 +18,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from linernotes.api.links import SignInLinks
-from linernotes.database.connect import readable
+from linernotes.database.connect import for_pooler, is_pooler, readable
 from linernotes.settings import Settings
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def open_edge(
         # A lost database is given up at once and tried anew by the next request, instead of after growing pauses.
         reconnect_timeout=0,
         timeout=WAIT_FOR_A_CONNECTION.total_seconds(),
-        kwargs={"autocommit": True, "prepare_threshold": None},
+        kwargs={"autocommit": True, **for_pooler(is_pooler(url))},
         configure=_in_utc,
     )
     with pool:

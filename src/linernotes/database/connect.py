@@ -70,7 +70,7 @@ def connect(url: str, *, statement_timeout: timedelta | None = None, **options: 
     """
     conninfo, pooled = _conninfo(url)
     try:
-        conn = psycopg.connect(conninfo, autocommit=True, **_for_pooler(pooled), **options)
+        conn = psycopg.connect(conninfo, autocommit=True, **for_pooler(pooled), **options)
     except psycopg.Error as error:
         raise explain(error, url) from None
     try:
@@ -89,7 +89,7 @@ async def connect_async(url: str, *, statement_timeout: timedelta | None = None,
     """The same for asyncio: for LISTEN, which needs a connection of its own and no transaction pooler."""
     conninfo, pooled = _conninfo(url)
     try:
-        conn = await AsyncConnection.connect(conninfo, autocommit=True, **_for_pooler(pooled), **options)
+        conn = await AsyncConnection.connect(conninfo, autocommit=True, **for_pooler(pooled), **options)
     except psycopg.Error as error:
         raise explain(error, url) from None
     try:
@@ -129,7 +129,7 @@ async def open_pool(
         reconnect_failed=_try_anew,
         max_idle=IDLE_FOR.total_seconds(),
         configure=configure,
-        kwargs={"autocommit": True, **_for_pooler(pooled), **options},
+        kwargs={"autocommit": True, **for_pooler(pooled), **options},
     )
     try:
         await pool.open(wait=True, timeout=CONNECT_TIMEOUT.total_seconds())
@@ -222,7 +222,8 @@ def _conninfo(url: str) -> tuple[str, bool]:
     return make_conninfo("", **{**DEFAULTS, **given}), pooled
 
 
-def _for_pooler(pooled: bool) -> dict[str, Any]:
+def for_pooler(pooled: bool) -> dict[str, Any]:
+    """What psycopg is told of a connection: nothing, or to prepare no statement behind a transaction pooler."""
     # Behind a transaction pooler the next statement may meet a server that never saw the prepared one.
     return {"prepare_threshold": None} if pooled else {}
 

@@ -1,6 +1,6 @@
 -- name: collaborators
 -- Who else is credited on a producer's recordings, from a place in the list on.
-with own as (
+with own as materialized (
     select coalesce(t.recording_id, t.id) as recording_id, t.recording_id is null as unknown,
            array_agg(distinct c.role) as roles, min(b.release_date) as released
     from public.track_producers c
@@ -8,27 +8,37 @@ with own as (
     join public.albums b on b.id = t.album_id
     where c.producer_id = (select linernotes.survivor_of(%(id)s)) and c.confidence >= %(shown_from)s
     group by 1, 2
-), beside as (
-    select c.producer_id, o.recording_id, c.role, o.roles, o.released
-    from own o
-    join public.tracks t on t.recording_id = o.recording_id
-    join public.track_producers c on c.track_id = t.id
-    where not o.unknown and c.confidence >= %(shown_from)s
-      and c.producer_id <> (select linernotes.survivor_of(%(id)s))
-    union all
-    select c.producer_id, o.recording_id, c.role, o.roles, o.released
-    from own o
-    join public.track_producers c on c.track_id = o.recording_id
-    where o.unknown and c.confidence >= %(shown_from)s
-      and c.producer_id <> (select linernotes.survivor_of(%(id)s))
-), met as (
-    select b.producer_id, count(distinct b.recording_id)::int as recordings,
+), beside as materialized (
+    select x.producer_id, x.recording_id, array_agg(x.role) as roles, min(x.released) as released
+    from (
+        select c.producer_id, o.recording_id, c.role, o.released
+        from own o
+        join public.tracks t on t.recording_id = o.recording_id
+        join public.track_producers c on c.track_id = t.id
+        where not o.unknown and c.confidence >= %(shown_from)s
+        union all
+        select c.producer_id, o.recording_id, c.role, o.released
+        from own o
+        join public.track_producers c on c.track_id = o.recording_id
+        where o.unknown and c.confidence >= %(shown_from)s
+    ) x
+    where x.producer_id <> (select linernotes.survivor_of(%(id)s))
+    group by x.producer_id, x.recording_id
+), met as materialized (
+    select b.producer_id, count(*)::int as recordings,
            extract(year from min(b.released))::int as first_year, extract(year from max(b.released))::int as last_year
     from beside b
     group by b.producer_id
-), page as (
+), near as (
+    -- Those of whom a page may be made: names, by which equals are sorted, are looked up of them only.
+    select m.* from met m where m.recordings = %(after)s::int
+    union all
+    (select m.* from met m where not %(begun)s::boolean or m.recordings < %(after)s::int
+     order by m.recordings desc
+     fetch first %(limit)s rows with ties)
+), page as materialized (
     select m.*, p.name
-    from met m
+    from near m
     join public.producers p on p.id = m.producer_id
     where not %(begun)s::boolean
        or (-m.recordings, p.name, p.id) > (-%(after)s::int, %(after_name)s::text, %(after_id)s::uuid)
@@ -38,10 +48,12 @@ with own as (
 select g.producer_id as id, g.name, g.recordings, w.their_roles, w.own_roles, g.first_year, g.last_year
 from page g
 join (
-    select b.producer_id, array_agg(distinct b.role order by b.role) as their_roles,
-           array_agg(distinct o.role order by o.role) as own_roles
+    select b.producer_id, array_agg(distinct r.role order by r.role) as their_roles,
+           array_agg(distinct q.role order by q.role) as own_roles
     from beside b
-    cross join unnest(b.roles) o(role)
+    join own o on o.recording_id = b.recording_id
+    cross join unnest(b.roles) r(role)
+    cross join unnest(o.roles) q(role)
     where b.producer_id in (select page.producer_id from page)
     group by b.producer_id
 ) w on w.producer_id = g.producer_id
@@ -105,19 +117,22 @@ order by w.likeness desc, p.name, p.id;
 
 -- name: nodes
 -- Somebody and those they are credited with most often, with the recordings of each: all, or those they share.
-with own as (
+with own as materialized (
     select distinct t.recording_id
     from public.track_producers c
     join public.tracks t on t.id = c.track_id
     where c.producer_id = %(id)s and c.confidence >= %(shown_from)s
 ), met as (
-    select c.producer_id, count(distinct t.recording_id)::int as recordings
-    from own o
-    join public.tracks t on t.recording_id = o.recording_id
-    join public.track_producers c on c.track_id = t.id
-    where c.producer_id <> %(id)s and c.confidence >= %(shown_from)s
-    group by c.producer_id
-    order by recordings desc, c.producer_id
+    select b.producer_id, count(*)::int as recordings
+    from (
+        select distinct c.producer_id, o.recording_id
+        from own o
+        join public.tracks t on t.recording_id = o.recording_id
+        join public.track_producers c on c.track_id = t.id
+        where c.producer_id <> %(id)s and c.confidence >= %(shown_from)s
+    ) b
+    group by b.producer_id
+    order by recordings desc, b.producer_id
     limit %(limit)s
 )
 select p.id, p.name, n.recordings, n.distance

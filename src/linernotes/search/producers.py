@@ -159,10 +159,13 @@ def producers_meant(db: Db, text: str) -> list[Producer]:
 
     A name of theirs counts before one that begins with the text, contains it or is spelt like it. Raises NotFound.
     """
+    id_ = as_uuid(text)
+    if id_ is not None and (own := _with_id(db, id_)) is not None:
+        return [own]
     if (known := _by_source(db, text)) is not None:
         return [_by_id(db, known)]
-    if (id_ := as_uuid(text)) is not None:
-        return [_by_id(db, id_)]
+    if id_ is not None:
+        raise _unknown(id_)
     hits = search_producers(db, text, limit=_CANDIDATES)
     if not hits:
         raise NotFound(none_matches(text))
@@ -208,10 +211,18 @@ def _by_source(db: Db, text: str) -> UUID | None:
 
 
 def _by_id(db: Db, id_: UUID) -> Producer:
-    found = row_of(db, Producer, SQL["producer_by_id"], {"id": id_})
+    found = _with_id(db, id_)
     if found is None:
-        raise NotFound(f"No producer has the id {id_}. `linernotes search NAME` finds ids by name.")
+        raise _unknown(id_)
     return found
+
+
+def _with_id(db: Db, id_: UUID) -> Producer | None:
+    return row_of(db, Producer, SQL["producer_by_id"], {"id": id_})
+
+
+def _unknown(id_: UUID) -> NotFound:
+    return NotFound(f"No producer has the id {id_}. `linernotes search NAME` finds ids by name.")
 
 
 def roles_asked(db: Db, role: str) -> list[str]:

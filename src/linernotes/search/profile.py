@@ -7,16 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
+from psycopg import Cursor
+from psycopg.rows import class_row
+
 from linernotes.queries import load_queries
-from linernotes.search import SHOWN_FROM, Db, rows_of
+from linernotes.search import SHOWN_FROM, Db
 from linernotes.search.producers import Producer
 
 SQL = load_queries("linernotes.search", "profile.sql")
 
 MOST_PEOPLE = 20
 """How many artists and collaborators a page lists."""
+
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,20 +168,33 @@ class ProducerProfile:
 
 
 def profile(db: Db, producer: Producer, top: int | None = 10, people: int = MOST_PEOPLE) -> ProducerProfile:
-    """The page of one producer: `top` recordings of each role (None for all), the `people` met most often."""
+    """The page of one producer: `top` recordings of each role (None for all), the `people` met most often.
+
+    All of it is asked at once, without waiting for one answer before the next question.
+    """
     asked = {"id": producer.id, "shown_from": SHOWN_FROM, "top": top, "people": people}
+
+    def ask(query: str, kind: type[_Row]) -> Cursor[_Row]:
+        return db.cursor(row_factory=class_row(kind)).execute(SQL[query], asked)
+
+    with db.pipeline():
+        names, ids = ask("names", Name), ask("ids", Id)
+        roles, credits = ask("roles", RoleCount), ask("credits", CreditShown)
+        artists, collaborators = ask("artists", ArtistWorkedWith), ask("collaborators", Collaborator)
+        groups, members = ask("groups", Membership), ask("members", Membership)
+        links, sources = ask("links", LinkShown), ask("sources", SourceAsOf)
     return ProducerProfile(
         id=producer.id,
         name=producer.name,
         kind=producer.kind,
-        names=rows_of(db, Name, SQL["names"], asked),
-        ids=rows_of(db, Id, SQL["ids"], asked),
-        roles=rows_of(db, RoleCount, SQL["roles"], asked),
-        credits=rows_of(db, CreditShown, SQL["credits"], asked),
-        artists=rows_of(db, ArtistWorkedWith, SQL["artists"], asked),
-        collaborators=rows_of(db, Collaborator, SQL["collaborators"], asked),
-        groups=rows_of(db, Membership, SQL["groups"], asked),
-        members=rows_of(db, Membership, SQL["members"], asked),
-        links=rows_of(db, LinkShown, SQL["links"], asked),
-        sources=rows_of(db, SourceAsOf, SQL["sources"], asked),
+        names=names.fetchall(),
+        ids=ids.fetchall(),
+        roles=roles.fetchall(),
+        credits=credits.fetchall(),
+        artists=artists.fetchall(),
+        collaborators=collaborators.fetchall(),
+        groups=groups.fetchall(),
+        members=members.fetchall(),
+        links=links.fetchall(),
+        sources=sources.fetchall(),
     )

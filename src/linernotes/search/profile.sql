@@ -30,14 +30,12 @@ order by r.counts_as_producer desc, recordings desc, c.role;
 -- The best known recordings of each role, on the first album that carried them.
 with carried as (
     select distinct on (c.role, coalesce(t.recording_id, t.id))
-           c.role, t.id as track_id, t.name as track, a.name as artist, al.name as album,
+           c.role, t.id as track_id, t.name as track, al.artist_id, al.name as album,
            extract(year from al.release_date)::int as year, c.confidence::float8 as confidence, c.verified,
-           c.inherited, c.conflict, c.scope, nullif(c.credited_as, p.name) as credited_as, c.sources, t.popularity
+           c.inherited, c.conflict, c.scope, c.credited_as, c.sources, t.popularity
     from public.track_producers c
-    join public.producers p on p.id = c.producer_id
     join public.tracks t on t.id = c.track_id
     join public.albums al on al.id = t.album_id
-    join public.artists a on a.id = al.artist_id
     where c.producer_id = %(id)s and c.confidence >= %(shown_from)s
     order by c.role, coalesce(t.recording_id, t.id), al.release_date nulls last, al.id, t.id
 ), placed as (
@@ -47,29 +45,51 @@ with carried as (
                                        year desc nulls last, track, track_id) as place
     from carried
 )
-select role, track_id, track, artist, album, year, confidence, verified, inherited, conflict, scope, credited_as,
-       sources
-from placed
-where %(top)s::int is null or place <= %(top)s
-order by role, place;
+select l.role, l.track_id, l.track, a.name as artist, l.album, l.year, l.confidence, l.verified, l.inherited,
+       l.conflict, l.scope, nullif(l.credited_as, p.name) as credited_as, l.sources
+from placed l
+join public.artists a on a.id = l.artist_id
+join public.producers p on p.id = %(id)s
+where %(top)s::int is null or l.place <= %(top)s
+order by l.role, l.place;
 
 -- name: collaborators
--- Who else is credited on a producer's recordings.
-with mine as (
+-- Who else is credited on a producer's recordings. Counted first; names are looked up of those who may be listed only.
+with mine as materialized (
     select distinct t.recording_id
     from public.track_producers c
     join public.tracks t on t.id = c.track_id
     where c.producer_id = %(id)s and c.confidence >= %(shown_from)s and t.recording_id is not null
+), beside as materialized (
+    select c.producer_id, mine.recording_id, array_agg(c.role) as roles
+    from mine
+    join public.tracks t on t.recording_id = mine.recording_id
+    join public.track_producers c on c.track_id = t.id
+    where c.producer_id <> %(id)s and c.confidence >= %(shown_from)s
+    group by c.producer_id, mine.recording_id
+), met as (
+    select b.producer_id, count(*) as recordings
+    from beside b
+    group by b.producer_id
+    order by recordings desc
+    fetch first %(people)s rows with ties
+), listed as materialized (
+    select p.id, p.name, met.recordings
+    from met
+    join public.producers p on p.id = met.producer_id
+    order by met.recordings desc, p.name, p.id
+    limit %(people)s
 )
-select p.id, p.name, count(distinct t.recording_id) as recordings, array_agg(distinct c.role order by c.role) as roles
-from mine
-join public.tracks t on t.recording_id = mine.recording_id
-join public.track_producers c on c.track_id = t.id
-join public.producers p on p.id = c.producer_id
-where c.producer_id <> %(id)s and c.confidence >= %(shown_from)s
-group by p.id
-order by recordings desc, p.name, p.id
-limit %(people)s;
+select l.id, l.name, l.recordings, w.roles
+from listed l
+join (
+    select b.producer_id, array_agg(distinct r.role order by r.role) as roles
+    from beside b
+    cross join unnest(b.roles) r(role)
+    where b.producer_id in (select listed.id from listed)
+    group by b.producer_id
+) w on w.producer_id = l.id
+order by l.recordings desc, l.name, l.id;
 
 -- name: artists
 -- Whose albums carry a producer's recordings.

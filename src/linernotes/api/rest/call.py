@@ -102,7 +102,8 @@ def run(
         db.execute("begin" if call.writes else "begin read only")
         db.execute(BEGIN, _settings(call, caller, forget_key))
         with db.cursor(row_factory=dict_row) as cursor:
-            found = cast("dict[str, Any]", cursor.execute(made.text, made.values).fetchone())
+            # Not prepared: it outlives no change of the function that it calls.
+            found = cast("dict[str, Any]", cursor.execute(made.text, made.values, prepare=False).fetchone())
         _refuse_other_count(wanted, function, found)
         db.execute("commit")
     except psycopg.Error as error:
