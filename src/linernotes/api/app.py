@@ -17,6 +17,7 @@ from linernotes.api.catching import Catching
 from linernotes.api.description import describe_callers
 from linernotes.api.edge import Edge
 from linernotes.api.headers import SecurityHeaders
+from linernotes.api.heads import Heads
 from linernotes.api.hosts import KnownHosts, our_names
 from linernotes.api.keys import Role
 from linernotes.api.limits import Limits
@@ -86,6 +87,7 @@ def layers(edge: Edge, requests: Requests) -> list[Middleware]:
             expose_headers=TOLD,
             max_age=3600,
         ),
+        Middleware(Heads),
         Middleware(PaceOfAddresses, a_minute=allowance(edge)),
         Middleware(Catching, page=web.error_page),
     ]

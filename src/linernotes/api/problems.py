@@ -98,7 +98,7 @@ def problem_of(error: Exception) -> Problem:
             return _invalid(error)
         case HTTPException():
             detail = PLAINLY.get(str(error.detail), str(error.detail))
-            return Problem(status=error.status_code, detail=detail, headers=error.headers or {})
+            return Problem(status=error.status_code, detail=detail, headers=_with_head(error.headers or {}))
         case psycopg.Error() | PoolTimeout() | PoolClosed():
             return _of_database(error)
         case UnicodeError():
@@ -115,6 +115,11 @@ def away() -> Problem:
         detail="The database cannot be reached at the moment. Ask again shortly.",
         headers={"Retry-After": str(COME_BACK)},
     )
+
+
+def _with_head(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Where GET is allowed, HEAD is (linernotes.api.heads)."""
+    return {**headers, "Allow": "GET, HEAD"} if headers.get("Allow") == "GET" else headers
 
 
 def _of_database(error: Exception) -> Problem:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from fastapi.routing import APIRoute
 
 from linernotes.api.problems import Problem, printable
 from linernotes.web.rendering import page
@@ -31,9 +30,6 @@ router = APIRouter(include_in_schema=False)
 VIEWS = (home, search, producers, works, compare, discovering, operations, about, reference)
 
 for view in VIEWS:
-    for route in view.router.routes:
-        if isinstance(route, APIRoute) and route.methods and "GET" in route.methods:
-            route.methods.add("HEAD")  # link checkers, and browsers that only ask whether a page is there
     router.include_router(view.router)
 
 assets = APIRouter(include_in_schema=False)

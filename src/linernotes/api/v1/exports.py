@@ -16,11 +16,12 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 import orjson
-from anyio import to_thread
+from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from psycopg import Connection
 
+from linernotes.api.asgi import Receive, Scope, Send
 from linernotes.api.auth import require
 from linernotes.api.keys import Role
 from linernotes.api.reading import Turnstile, begin_reading
@@ -83,24 +84,37 @@ async def export(
     try:
         connection = await stack.enter_async_context(turnstile.connection(EXPORT_FOR))
         pieces = _pieces(connection, what, format, min_confidence)
+        stack.push_async_callback(to_thread.run_sync, pieces.close)
         first = await to_thread.run_sync(next, pieces, b"")
     except BaseException:
         await stack.aclose()
         raise
 
     async def rest() -> AsyncIterator[bytes]:
-        try:
-            piece = first
-            while piece:
-                yield piece
-                piece = await to_thread.run_sync(next, pieces, b"")
-        finally:
-            await to_thread.run_sync(pieces.close)
-            await stack.aclose()
+        piece = first
+        while piece:
+            yield piece
+            piece = await to_thread.run_sync(next, pieces, b"")
 
     name = f"linernotes-{what.value}.{format.value}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return StreamingResponse(rest(), media_type=MEDIA[format], headers=headers)
+    return _Closing(stack, rest(), media_type=MEDIA[format], headers=headers)
+
+
+class _Closing(StreamingResponse):
+    """Gives back what it streams from as soon as it ends, also when nobody listens any more: not when the garbage is
+    collected, which closes a connection's keeper in the middle of itself."""
+
+    def __init__(self, stack: AsyncExitStack, content: AsyncIterator[bytes], **options: Any) -> None:
+        super().__init__(content, **options)
+        self._stack = stack
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with CancelScope(shield=True):
+                await self._stack.aclose()
 
 
 def _pieces(db: Connection[Any], what: What, format_: Format, min_confidence: float) -> Generator[bytes]:
