@@ -46,6 +46,12 @@ def test_an_artist_is_found_by_name_alias_and_with_typos_nearest_first(world: Wo
     assert (hit.name, hit.matched) == ("Sigur Rós", "The Victorious Rose")
 
 
+def test_an_artist_is_found_by_one_word_with_a_wrong_letter(world: World) -> None:
+    for name in ("The Beatles", "Beasts"):
+        world.artist(name)
+    assert artists(world, "beetles") == ["The Beatles"]
+
+
 def test_artists_are_listed_by_name_when_none_is_asked_for(world: World) -> None:
     for name in ("cy", "Ada", "Bo", "Di", "ada"):
         world.artist(name)

@@ -70,6 +70,8 @@ def test_of_names_that_answer_equally_those_with_more_recordings_come_first(worl
         ("Max Martn", "Max Martin"),
         ("Timberland", "Timbaland"),
         ("Pharel Wiliams", "Pharrell Williams"),
+        ("rogers", "Nile Rodgers"),
+        ("ruben", "Rick Rubin"),
         ("방시혁", "방시혁"),
         ("ヤスタカ", "中田ヤスタカ"),
     ],

@@ -21,9 +21,8 @@ with near as materialized (
     union all
     select n.artist_id, n.name, n.own, 6,
            linernotes.name_likeness(n.name_key, n.search_key, %(name_key)s, %(search_key)s)
-    from linernotes.artist_names n
+    from linernotes.artists_spelt_alike(%(name_key)s, %(search_key)s) n
     where %(contains)s::boolean and (%(beside)s::boolean or not exists (select from near))
-      and (n.search_key operator(extensions.%%) %(search_key)s or n.name_key operator(extensions.%%>) %(name_key)s)
       and n.name_key not like %(name_contained)s and n.search_key not like %(contained)s
 ), nearest as (
     select distinct on (artist_id) artist_id, name, closeness,

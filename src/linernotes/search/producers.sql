@@ -13,9 +13,8 @@ with near as materialized (
        or (%(contains)s::boolean and (n.name_key like %(name_contained)s or n.search_key like %(contained)s))
 ), alike as (
     select n.producer_id, n.name, n.kind, n.name_key, n.search_key
-    from linernotes.producer_names n
+    from linernotes.names_spelt_alike(%(name_key)s, %(search_key)s) n
     where %(contains)s::boolean and (%(beside)s::boolean or not exists (select from near))
-      and (n.search_key operator(extensions.%%) %(search_key)s or n.name_key operator(extensions.%%>) %(name_key)s)
       and n.name_key not like %(name_contained)s and n.search_key not like %(contained)s
 ), named as (
     select coalesce(d.survivor_id, x.producer_id) as producer_id, x.name, x.kind,

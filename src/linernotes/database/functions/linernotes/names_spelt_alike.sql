@@ -1,0 +1,12 @@
+-- Names of producers that may be a misspelt one: those with letter groups (trigrams) in common as a whole, or with two fifths
+-- of the typed ones in some part. 0.4, where pg_trgm asks for 0.6, is what one wrong letter in a last name of six
+-- leaves: beetles, Beatles. How near they are is for `name_likeness` to say.
+create or replace function linernotes.names_spelt_alike(p_name_key text, p_search_key text)
+returns setof linernotes.producer_names
+language sql stable parallel safe rows 100
+set search_path = '' set pg_trgm.word_similarity_threshold = '0.4' as $$
+    select n.*
+    from linernotes.producer_names n
+    where n.search_key operator(extensions.%) p_search_key or n.name_key operator(extensions.%>) p_name_key;
+$$;
+revoke all on function linernotes.names_spelt_alike(text, text) from public;
