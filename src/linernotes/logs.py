@@ -81,7 +81,7 @@ def _configure_structlog(settings: Settings, level: int) -> None:
     structlog.configure(
         processors=[*_shared(), _rendered(settings)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line in one piece: several processes may write
         cache_logger_on_first_use=False,
     )
 

@@ -33,7 +33,7 @@ declare
 begin
     insert into audit.messages (event, queue, msg_id, held_by, attempts, key, poison)
     values (lower(tg_op), substr(tg_table_name, 3), v_row.msg_id, v_row.headers ->> 'worker',
-            (v_row.headers ->> 'attempts')::integer, v_row.message ->> '_idempotencyKey', v_row.message ->> 'poison');
+            (v_row.headers ->> 'attempts')::integer + coalesce((v_row.headers ->> 'killed')::integer, 0), v_row.message ->> '_idempotencyKey', v_row.message ->> 'poison');
     return null;
 end
 $$;

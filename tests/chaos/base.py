@@ -139,6 +139,15 @@ class Base:
               and not exists (select from audit.messages t where t.xid = m.xid and t.msg_id = m.msg_id
                               and t.queue = m.queue and t.event = 'update' and t.held_by = m.who)""")
 
+    def left_work_behind(self) -> set[str]:
+        """The workers that took a message which somebody else was the next to touch."""
+        rows = self.all("""
+            select distinct m.who from (
+                select m.*, lead(m.who) over (partition by m.queue, m.msg_id order by m.at) as then_who
+                from audit.messages m) m
+            where m.event = 'update' and m.held_by = m.who and m.then_who <> m.who""")
+        return {name for (name,) in rows}
+
     def most_attempts(self) -> int:
         """How often the most unlucky message was begun."""
         return int(self.one("select coalesce(max(attempts), 0) from audit.messages"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.chaos.base import Base, differences
 from tests.chaos.catalogue import Size, send_artists, send_poison, world_of
-from tests.chaos.crew import Crew
+from tests.chaos.crew import Crew, Family
 from tests.chaos.hand import Order
 from tests.chaos.report import Report
 from tests.sources.mock_musicbrainz import serve
@@ -18,13 +18,16 @@ from tests.sources.mock_server import MockServer
 WORKERS = 4
 LIMIT = 5
 """How often a message is begun at most: `Belt`'s max_attempts."""
+FORGIVEN = 3
+"""How often more, when a parent saw that its worker was killed from outside: free_dead_worker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How much, how fast, how cruel. interval is seconds between two calls, lease and kill_every seconds too.
 
-    Kills are aimed at workers with messages in their hands, or strike whomever they meet.
+    Kills are aimed at workers with messages in their hands, or strike whomever they meet. family: the workers are
+    processes of one `linernotes worker --processes`; without, each is a command of its own, and we replace it.
     """
 
     size: Size
@@ -36,6 +39,11 @@ class Plan:
     aimed: bool = False
     lease: int = 2
     patience: float = 1200
+    family: bool = False
+
+    def crew(self, told: Order, log: Path) -> Crew | Family:
+        """Its workers."""
+        return (Family if self.family else Crew)(WORKERS, told, log)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +74,14 @@ def calm(base: Base, plan: Plan, log: Path) -> Calm:
     with serve(world_of(plan.size)) as mock:
         send_artists(base, plan.size)
         begun = time.monotonic()
-        with Crew(WORKERS, order(base, mock, plan), log) as crew:
+        with plan.crew(order(base, mock, plan), log) as crew:
             drain(base, crew, plan.patience)
             seconds = time.monotonic() - begun
-            assert crew.stop() == [0] * WORKERS, crew.said
+            assert set(crew.stop()) == {0}, crew.said
         return Calm(tables=base.tables(), seconds=seconds, calls=len(mock.asked))
 
 
-def drain(base: Base, crew: Crew, patience: float) -> None:
+def drain(base: Base, crew: Crew | Family, patience: float) -> None:
     """Keep the crew at its number until no message is left."""
     deadline = time.monotonic() + patience
     while base.waiting:
@@ -95,25 +103,25 @@ def storm(base: Base, plan: Plan, twin: Calm, seed: int, log: Path) -> Report:
         poison = send_poison(base, killing=plan.killing, raising=plan.raising, choose=choose)
         report.note(f"sent: {artists} artists, {poison} poisoned messages")
         begun = time.monotonic()
-        with Crew(WORKERS, order(base, mock, plan), log) as crew:
-            kills, with_work = 0, 0
+        with plan.crew(order(base, mock, plan), log) as crew:
+            victims: list[str] = []
             next_kill = begun + choose.expovariate(1 / plan.kill_every)
             while base.waiting:
                 if time.monotonic() - begun > plan.patience:
                     report.promise("the queues are drained", False, f"{base.waiting} messages left")
                     return report
                 crew.fill()
-                if kills < plan.kills and time.monotonic() >= next_kill:
+                if len(victims) < plan.kills and time.monotonic() >= next_kill:
                     busy = base.busy()
                     if busy or not plan.aimed:
                         victim = crew.kill(choose, busy if plan.aimed else ())
-                        kills += 1
-                        with_work += base.held_by(victim.name) > 0
+                        victims += [victim.name] if victim is not None else []
                         next_kill = time.monotonic() + choose.expovariate(1 / plan.kill_every)
                 time.sleep(0.02)  # between two looks
             seconds = time.monotonic() - begun
-            report.promise("SIGTERM at the end: all exit 0", crew.stop() == [0] * WORKERS)
-            report.strike("kill -9", kills, plan.kills)
+            report.promise("SIGTERM at the end: all exit 0", set(crew.stop()) == {0})
+            report.strike("kill -9", len(victims), plan.kills)
+            with_work = len(base.left_work_behind() & set(victims))
             report.strike("kill -9 of a worker with messages in its hands", with_work, max(1, plan.kills // 10))
             report.strike("deaths by a deadly message", crew.poisoned, plan.killing * LIMIT // 2)
         calls = len(mock.asked)
@@ -121,7 +129,7 @@ def storm(base: Base, plan: Plan, twin: Calm, seed: int, log: Path) -> Report:
     report.aim(
         "at most twice the calm time", seconds <= 2 * twin.seconds, f"{seconds:.0f} s, {twin.seconds:.0f} calm"
     )
-    report.promise("no storm of calls", calls <= twin.calls + kills * 20, f"{calls} calls, {twin.calls} calm")
+    report.promise("no storm of calls", calls <= twin.calls + len(victims) * 20, f"{calls} calls, {twin.calls} calm")
     return report
 
 
@@ -146,9 +154,6 @@ def judge(report: Report, base: Base, twin: Calm, plan: Plan) -> None:
     ]
     report.nothing("each letter says why, where, who, when", wordless)
     report.nothing("0 innocents in the dead letters", [d for d in letters if not d["poison"]])
-    report.promise(
-        f"no message begun more than {LIMIT} times (and once to bury it)",
-        base.most_attempts() <= LIMIT + 1,
-        base.most_attempts(),
-    )
+    most, limit = base.most_attempts(), LIMIT + (FORGIVEN if plan.family else 0)
+    report.promise(f"no message begun more than {limit} times (and once to bury it)", most <= limit + 1, most)
     report.nothing("nothing stuck", base.stuck())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.chaos.catalogue import FULL, SMALL
 from tests.chaos.killing import Plan
 from tests.chaos.pausing import Blows
@@ -11,5 +13,15 @@ SHORT = Plan(
 )
 SHORT_BLOWS = Blows(deaths=1, pauses=2, stops=1)
 
-LONG = Plan(size=FULL, kills=200, killing=20, raising=20, interval=0.02, kill_every=0.4, lease=2, patience=600)
-LONG_BLOWS = Blows(deaths=10, pauses=50, stops=10)
+LONG = Plan(size=FULL, kills=200, killing=20, raising=20, interval=0.02, kill_every=0.4, lease=2, patience=1200)
+
+STORM = replace(LONG, interval=0.2, family=True)
+"""As a real crawl: bound by the source, 500 calls in 100 s, so that the kills (80 s of them) fall into the work. Were
+the machine the bound, the work would be over before the last of them."""
+
+HEAVY = replace(STORM, kills=400, kill_every=0.2)
+"""Five kills a second among four workers, beside what the deadly messages do."""
+
+LONG_BLOWS = Blows(deaths=10, pauses=50, stops=50)
+BLOWN = replace(LONG, interval=0.9)
+"""Work for as long as it takes to deal all these blows."""

@@ -85,15 +85,17 @@ async def test_a_message_whose_workers_die_is_given_up_after_so_many(pool, db, c
     ]
 
 
-async def test_the_first_death_counts_however_it_came(pool, clock):
-    """It was not alone then; only what comes again is begun alone, and that is what the next death tells of."""
-    await send_tracks(pool, 2)
+async def test_a_batch_that_was_killed_from_outside_comes_again_in_small_ones_and_then_one_by_one(pool, db, clock):
+    await send_tracks(pool, 40)
     one, two = belts(pool, clock, "one", "two")
-    assert len(await one.claim(TRACKS, 10)) == 2
-    await two.free(KILLED)
-    assert [(m.attempts, m.suspect) for m in await one.claim(TRACKS, 10)] == [(2, True)]
-    await two.free(KILLED)
-    assert [(m.attempts, m.suspect) for m in await one.claim(TRACKS, 10)] == [(2, True)]
+    for together, attempts in ((40, 1), (15, 1), (15, 1), (1, 2), (1, 2)):
+        messages = await one.claim(TRACKS, 100)
+        assert [(m.attempts, m.suspect) for m in messages] == [(attempts, attempts > 1)] * together
+        assert await two.free(KILLED) == together
+        ids = [m.msg_id for m in messages]  # the same again, before the others
+        db.execute(
+            "update pgmq.q_producer_identification set vt = vt - interval '1 minute' where msg_id = any(%s)", [ids]
+        )
 
 
 async def test_what_the_session_of_the_dead_still_settles_is_waited_for(pool, db, clock):
