@@ -28,6 +28,7 @@ from linernotes.database.connect import connect, database_url, open_pool
 from linernotes.database.migrate import migrate
 from linernotes.database.store import keep_problems
 from linernotes.errors import UsageError
+from linernotes.forget_key import forget_key
 from linernotes.queues.belt import worker_name
 from linernotes.search import SHOWN_FROM, Db
 from linernotes.search.collaboration import Path, path
@@ -94,7 +95,7 @@ class Notes:
     async def _discover(self, locator: str, names: Sequence[str]) -> Discovered:
         source, messages, problems = await self._prepared(locator, names)
         if problems:
-            keep_problems(self._db, problems)
+            keep_problems(self._db, problems, forget_key(self._settings))
         send_starts(self._db, messages)
         ending = await work_until_drained(self._settings, self.url, worker=worker_name(), progress=lambda *_: None)
         waits = [f"{ending.waiting} messages wait; discover again to go on."] if ending.waiting else []

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from psycopg import Connection
 
-from linernotes.database.store import hand_key, store_rows
-from linernotes.model.catalogue import ExternalId
+from linernotes.database.store import store_rows
+from linernotes.model.catalogue import ExternalId, Problem
 from linernotes.model.forgetting import ForgetKey
 from linernotes.model.names import display_name, name_key, search_key
 from linernotes.model.rows import AlbumRow, ArtistRow, ClaimRow, Key, LookupRow, PersonRow, Row, TrackRow
@@ -52,10 +52,9 @@ class World:
         self.db = db
         self.now = NOW
 
-    async def store(self, rows: Sequence[Row]) -> dict[Key, UUID]:
+    async def store(self, rows: Sequence[Row], problems: Sequence[Problem] = ()) -> dict[Key, UUID]:
         async with self.pool.connection() as connection, connection.transaction():
-            await hand_key(connection, self.forget_key)
-            return await store_rows(connection, rows, [], self.now)
+            return await store_rows(connection, rows, problems, self.now, self.forget_key)
 
     async def album(self, name: str = "Album", artist: str = "Artist", **more: Any) -> UUID:
         artist_row = ArtistRow(ids=by_name(name_key(artist)), name=artist)

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 
 from linernotes.database.forgetting import Receipt, foreseen, forget, lift, receipts, refused_claims
-from linernotes.database.store import hand_key_to
+from linernotes.database.store import hand_key_to, keep_problems
 from linernotes.errors import NotFound, SettingsError
-from linernotes.model.catalogue import ExternalId
+from linernotes.model.catalogue import ExternalId, Problem
 from linernotes.model.forgetting import ForgetKey
 from linernotes.model.rows import NameRow, ProfileRow
 from tests.counting import statements_sent
@@ -300,3 +300,18 @@ async def test_forgetting_takes_as_many_statements_for_much_as_for_little(world:
             forget(db, producer, KEY, NOW)
         counted.append(len(sent))
     assert counted[0] == counted[1]
+
+
+async def test_no_problem_that_a_source_has_tells_of_them_again(world: World, db) -> None:
+    track = await world.track("Song")
+    await world.claim(track, said(track, ADA))
+    forget_by_name(db, "Ada Lindqvist")
+    told = [
+        "ÁDA LINDQVIST is named as 'photography': that is not of the music",
+        "named as 'x': 'Ada Lindqvist', without a number",
+        "Bo Ek is named as 'photography': that is not of the music",
+    ]
+    problems = [Problem(source="musicbrainz", record=str(n), kind="odd", detail=d) for n, d in enumerate(told)]
+    await world.store([], problems)
+    keep_problems(db, problems, KEY)
+    assert db.execute("select detail from linernotes.problems").fetchall() == [(told[2],)]

@@ -11,7 +11,7 @@ import pytest
 from psycopg import Connection
 
 from linernotes.database.forgetting import forget
-from linernotes.database.store import hand_key, store_rows
+from linernotes.database.store import store_rows
 from linernotes.model.forgetting import ForgetKey
 from linernotes.model.rows import LookupRow
 from linernotes.sources.cache import Kept, ResponseCache
@@ -50,8 +50,7 @@ async def test_who_is_being_stored_while_they_are_forgotten_is_erased(
     ada = (await world.claim(track, said(track, ADA)))[ADA.key]
     lookup = LookupRow(recording_id=late.recording_id, track_id=late.id, source="test", claims=1)
     async with world.pool.connection() as connection, connection.transaction():
-        await hand_key(connection, KEY)
-        await store_rows(connection, [lookup, said(late, ADA)], [], NOW)  # not yet committed
+        await store_rows(connection, [lookup, said(late, ADA)], [], NOW, KEY)  # not yet committed
         forgetting = asyncio.create_task(asyncio.to_thread(forget, second_connection(), ada, KEY, NOW))
         await asyncio.to_thread(wait_until_somebody_waits, db)
     receipt = await forgetting

@@ -20,6 +20,7 @@ from linernotes.cli.serve import run as serve_until_stopped
 from linernotes.database.connect import connect, open_pool
 from linernotes.database.store import keep_problems
 from linernotes.errors import UsageError
+from linernotes.forget_key import forget_key
 from linernotes.model.message import Queue
 from linernotes.model.source import Source
 from linernotes.queues.belt import worker_name
@@ -158,7 +159,7 @@ def _discover(
     problems = getattr(source, "problems", ())
     with connect(url) as db:
         if problems:
-            keep_problems(db, problems)
+            keep_problems(db, problems, forget_key(settings))
         sent = send_starts(db, messages)
     if sent < len(messages):
         say(f"{len(messages) - sent} of {len(messages)} artists are done already, or on their way.")

@@ -59,7 +59,7 @@ async def recognise_the_forgotten(
     Raises SettingsError where people were forgotten and the key is missing or another.
     """
     async with pool.connection() as connection, connection.transaction():
-        row = await (await connection.execute(SQL["anybody"])).fetchone()
+        row = await (await connection.execute(STORE["anybody_forgotten"])).fetchone()
         if not row or not row[0]:
             return
         if key is None:
@@ -74,7 +74,7 @@ async def recognise_the_forgotten(
 def refuse_strange_key(db: Db, key: ForgetKey | None, *, where: str) -> None:
     """The same for a command. Raises SettingsError."""
     with db.transaction():
-        row = db.execute(SQL["anybody"]).fetchone()
+        row = db.execute(STORE["anybody_forgotten"]).fetchone()
         if not row or not row[0]:
             return
         if key is None:

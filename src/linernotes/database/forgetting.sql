@@ -1,7 +1,3 @@
--- name: anybody
--- Whether anybody was forgotten, so that a key is needed.
-select exists (select from linernotes.forgotten);
-
 -- name: fits
 -- Raises 55000 for another key than the one that people here were forgotten under.
 select p.inner_pad is not null from linernotes.forget_pads() p;

@@ -6,7 +6,7 @@ is written, in functions/linernotes/store_*.sql.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from linernotes.model.catalogue import AlbumRef, ArtistRef, ExternalId, Problem, TrackRef
 from linernotes.model.claim import ProducerRef
-from linernotes.model.forgetting import ForgetKey
+from linernotes.model.forgetting import ForgetKey, marks_within
 from linernotes.model.rows import (
     AlbumRow,
     ArtistRow,
@@ -38,6 +38,9 @@ from linernotes.queries import load_queries
 SQL = load_queries("linernotes.database", "store.sql")
 Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
 R = TypeVar("R")
+
+LOOKED_THROUGH_AT_ONCE = 200
+"""Problems; each has some hundred runs of words that may be a name."""
 
 
 def jsonb(value: Any) -> Jsonb:
@@ -135,12 +138,17 @@ def _ids(pairs: list[list[str]]) -> tuple[ExternalId, ...]:
 
 
 async def store_rows(
-    connection: AsyncConnection[TupleRow], rows: Sequence[Row], problems: Sequence[Problem], now: datetime
+    connection: AsyncConnection[TupleRow],
+    rows: Sequence[Row],
+    problems: Sequence[Problem],
+    now: datetime,
+    key: ForgetKey | None = None,
 ) -> dict[Key, UUID]:
     """Store a batch's rows inside the caller's transaction; the id of each thing by its key.
 
-    People who were forgotten are not stored, and have no id.
+    People who were forgotten are recognised by the key: they are not stored, and have no id.
     """
+    await hand_key(connection, key)
     ids: dict[Key, UUID] = {}
     for name, kind in (("store_artists", ArtistRow), ("store_albums", AlbumRow), ("store_tracks", TrackRow)):
         ids |= await _store_things(connection, name, [r for r in rows if isinstance(r, kind)], now)
@@ -155,8 +163,25 @@ async def store_rows(
     if unknown := [r.producer_id for r in rows if isinstance(r, UnenrichedRow)]:
         await connection.execute(SQL["note_unenriched"], {"producers": unknown, "now": now})
     if problems:
+        await connection.execute(SQL["hold_people"])
+        cursor = await connection.execute(SQL["anybody_forgotten"])
+        if await cursor.fetchone() == (True,):
+            marks = _marks_of(problems, key)
+            listed = await connection.execute(SQL["listed_marks"], {"marks": [m for each in marks for m in each]})
+            problems = _naming_nobody(problems, marks, {row[0] for row in await listed.fetchall()}, key)
         await connection.execute(SQL["note_problems"], {"rows": jsonb(problems), "now": now})
     return ids
+
+
+def _marks_of(problems: Sequence[Problem], key: ForgetKey | None) -> list[set[bytes]]:
+    return [marks_within(key, f"{p.record} {p.detail}") if key else set() for p in problems]
+
+
+def _naming_nobody(
+    problems: Sequence[Problem], marks: Sequence[set[bytes]], listed: set[bytes], key: ForgetKey | None
+) -> list[Problem]:
+    """The problems that tell of nobody who was forgotten; without a key nobody knows, and none is kept."""
+    return [p for p, own in zip(problems, marks, strict=True) if key and not own & listed]
 
 
 Thing = TypeVar("Thing", ArtistRow, AlbumRow, TrackRow)
@@ -215,6 +240,23 @@ def _claim_json(claim: ClaimRow, person: int) -> dict[str, Any]:
     }
 
 
-def keep_problems(db: Connection[TupleRow], problems: Sequence[Problem]) -> None:
-    """Keep what a source could not use of its own, for people to read; what is kept already stays as it is."""
+def keep_problems(db: Connection[TupleRow], problems: Sequence[Problem], key: ForgetKey | None = None) -> None:
+    """Keep what a source could not use of its own, for people to read; what is kept already stays as it is.
+
+    What tells of somebody who was forgotten, by the key, is not kept.
+    """
+    if db.execute(SQL["anybody_forgotten"]).fetchone() == (True,):
+        problems = [p for some in batched(problems, LOOKED_THROUGH_AT_ONCE) for p in _unforgotten(db, some, key)]
     db.execute(SQL["note_problems"], {"rows": jsonb(list(problems)), "now": datetime.now(UTC)})
+
+
+def _unforgotten(db: Connection[TupleRow], problems: Sequence[Problem], key: ForgetKey | None) -> list[Problem]:
+    marks = _marks_of(problems, key)
+    found = db.execute(SQL["listed_marks"], {"marks": [m for each in marks for m in each]}).fetchall()
+    return _naming_nobody(problems, marks, {row[0] for row in found}, key)
+
+
+def batched(rows: Sequence[R], size: int) -> Iterator[Sequence[R]]:
+    """The rows, so many at a time."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

@@ -70,3 +70,13 @@ select linernotes.note_unenriched(%(producers)s, %(now)s);
 -- name: hand_key
 -- A parameter and no text of the statement, so that it stands in no list of statements.
 select pg_catalog.set_config('linernotes.forget_key', %(key)s, %(local)s);
+
+-- name: hold_people
+select linernotes.hold_people(false);
+
+-- name: anybody_forgotten
+select exists (select from linernotes.forgotten);
+
+-- name: listed_marks
+-- Which of these marks are on the list of the forgotten.
+select f.mark from linernotes.forgotten f where f.mark = any (%(marks)s::bytea[]);

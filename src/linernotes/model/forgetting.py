@@ -18,6 +18,8 @@ from linernotes.model.catalogue import Json
 from linernotes.model.names import LONGEST_NAME, search_key
 
 KEY_BYTES = 32
+MOST_WORDS = 20
+"""Words of the longest name that is looked for inside of a sentence."""
 _SEPARATOR = "\x1f"
 _WORDS = re.compile(r"[^0-9A-Za-z._~-]+")
 
@@ -48,6 +50,15 @@ def marks_in(key: ForgetKey, source: str, request: str, body: bytes) -> set[byte
             marks.add(key.mark("value", word))
             marks.add(key.mark("id", f"{source}:{word}"))
     return marks
+
+
+def marks_within(key: ForgetKey, text: str) -> set[bytes]:
+    """The marks of every name that may stand in a sentence: of every run of words."""
+    words = text.split()
+    runs = {
+        " ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(i + MOST_WORDS, len(words)) + 1)
+    }
+    return {key.mark("name", name) for run in runs if (name := name_in(run))}
 
 
 def name_in(text: str) -> str | None:

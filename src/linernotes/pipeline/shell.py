@@ -20,7 +20,7 @@ import psycopg
 
 from linernotes.database.away import database_is_away
 from linernotes.database.beating import beating
-from linernotes.database.store import Store, hand_key, store_rows
+from linernotes.database.store import Store, store_rows
 from linernotes.logs import get_logger
 from linernotes.model.forgetting import ForgetKey
 from linernotes.model.message import Done, Message, Outcome, Queue
@@ -171,8 +171,9 @@ class Shell:
             later, dead = postponed_and_buried(ours, now, self.belt.max_attempts)
             found = [part for _, o in ours if (part := found_by(o)) is not None]
             rows = [row for part in found for row in part.rows]
-            await hand_key(connection, self._forget_key())
-            ids = await store_rows(connection, rows, [p for part in found for p in part.problems], now)
+            ids = await store_rows(
+                connection, rows, [p for part in found for p in part.problems], now, self._forget_key()
+            )
             sent = await belt.send(connection, [s for part in found for s in part.sends], ids, now)
             finished = [
                 Finished(message=m, fresh_until=now + o.fresh_for if o.fresh_for else None, note=o.note)
