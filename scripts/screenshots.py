@@ -63,6 +63,12 @@ def search(page: Page) -> bytes:
     return page.screenshot()
 
 
+def song(page: Page) -> bytes:
+    """Songs whose titles answer, with who made them."""
+    page.goto("/search?q=love")
+    return page.screenshot()
+
+
 def producer(page: Page) -> bytes:
     """The top of a producer's page."""
     page.goto("/producers/Nile Rodgers")
@@ -98,6 +104,7 @@ def operations(page: Page) -> bytes:
 
 SHOTS = {
     "search": search,
+    "song": song,
     "producer": producer,
     "circle": circle,
     "track": track,
