@@ -186,3 +186,43 @@ def test_forgetting_works_on_every_server(any_database_url: str, home: Path, mon
         world.credit(world.track("Song", artist="Vera"), ada)
         assert CliRunner().invoke(app, ["forget", str(ada), "--yes"]).exit_code == 0
         assert places(db, "lindqvist") == []
+
+
+def test_a_saved_list_erases_whom_a_restored_base_still_holds(
+    ada: UUID, world: World, run: Run, db, tmp_path
+) -> None:
+    nameless = world.producer("Cy Bergqvist")
+    world.credit(world.track("Other", artist="Vera"), nameless)
+    saved = tmp_path / "forgotten.json"
+    for producer in (ada, nameless):
+        assert run("forget", str(producer), "--yes").exit_code == 0
+    assert run("forgotten", "--save", str(saved)).exit_code == 0
+    assert "lindqvist" not in saved.read_text().lower()
+    db.execute("delete from linernotes.forgotten")
+    db.execute("delete from linernotes.forget_receipts")
+    db.execute("delete from linernotes.forget_key")
+    world.external_id(again := world.producer("Ada Lindqvist"), "discogs", "424242")
+    world.credit(world.track("Song again", artist="Vera"), again)
+    world.producer("Cy Bergqvist")
+    world.producer("Bo Ek")
+    assert "2 people who were here are forgotten again" in run("forgotten", "--load", str(saved)).stderr
+    assert places(db, "lindqvist", "bergqvist", "424242") == []
+    assert places(db, "bo ek")
+    assert len(json.loads(run("forgotten", "--json").stdout)) == 4
+    assert "0 marks are new on the list; 0 people" in run("forgotten", "--load", str(saved)).stderr
+
+
+def test_a_list_of_another_key_or_none_at_all_is_refused(
+    ada: UUID, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = tmp_path / "forgotten.json"
+    run("forget", str(ada), "--yes")
+    run("forgotten", "--save", str(saved))
+    (tmp_path / "odd.json").write_text('{"proof": 7}')
+    for words in (("--load", str(tmp_path / "odd.json")), ("--load", str(tmp_path / "none.json")),
+                  ("--load", str(saved), "--save", str(saved))):  # fmt: skip
+        assert run("forgotten", *words).exit_code == 2, words
+    monkeypatch.setenv("LINERNOTES_FORGET_KEY", "00" * 32)
+    refused = run("forgotten", "--load", str(saved))
+    assert refused.exit_code == 1
+    assert "another key" in refused.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -22,12 +23,12 @@ from linernotes.cli.output import (
     telling_errors,
     write,
 )
-from linernotes.database import forgetting
+from linernotes.database import forgetting, forgotten_list
 from linernotes.database.forgetting import Db, Receipt
-from linernotes.errors import NotFound, UsageError
+from linernotes.errors import LinernotesError, NotFound, UsageError
 from linernotes.forget_key import forget_key, key_file, make_forget_key, new_forget_key, places_of_key
 from linernotes.search.producers import Producer, find_producer
-from linernotes.settings import load
+from linernotes.settings import load as load_settings
 
 ProducerArgument = Annotated[
     str, typer.Argument(help="A name or an alias, the id, or a source's id such as discogs:123 or its address.")
@@ -48,7 +49,7 @@ def forget(
     json: JsonFlag = False,
 ) -> None:
     """Erase everything about a person, their credits too, and never import them again. It cannot be undone."""
-    settings = load()
+    settings = load_settings()
     known = forget_key(settings)
     with open_database() as db:
         forgetting.refuse_strange_key(db, known, where=places_of_key(settings))
@@ -76,13 +77,28 @@ def forgotten(
     lift: Annotated[
         UUID | None, typer.Option(metavar="RECEIPT", help="Take these off the list, who agreed to come back.")
     ] = None,
+    save: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write the list to this file, hashes and receipts.")
+    ] = None,
+    load: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Bring a saved list into force here, and erase who is here and on it."),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to list at most.")] = 200,
     json: JsonFlag = False,
     csv: CsvFlag = False,
 ) -> None:
     """List when somebody was forgotten and how much went, without a name."""
     shape = shape_of(json=json, csv=csv)
+    if sum(asked is not None for asked in (lift, save, load)) > 1:
+        raise UsageError("Give one of --lift, --save and --load.")
+    if load is not None:
+        _load(load)
+        return
     with open_database() as db:
+        if save is not None:
+            _write(save, forgotten_list.save(db))
+            return
         if lift is not None:
             marks = forgetting.lift(db, lift)
             say(f"{marks} marks are off the list. What was erased stays so; the next discovery may bring them back.")
@@ -99,6 +115,27 @@ def forgotten(
     show_list(found, columns, shape=shape, empty="Nobody was forgotten. `linernotes forget PRODUCER` does it.")
     if found and shape is Shape.TEXT:
         say(f"{refused} claims of sources are not kept, because whom they are about was forgotten.")
+
+
+def _load(path: Path) -> None:
+    settings = load_settings()
+    key = forget_key(settings)
+    if key is None:
+        raise forgetting.unrecognised("the key that recognises them is missing", places_of_key(settings))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from None
+    with open_database() as db:
+        new, erased = forgotten_list.load(db, text, key, datetime.now(UTC), where=places_of_key(settings))
+    say(f"{new} marks are new on the list; {erased} people who were here are forgotten again.")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise LinernotesError(f"{path} cannot be written: {error.strerror}. Name another file.") from None
 
 
 def _tell(receipt: Receipt, *, json: bool, title: str, to_person: bool = False) -> None:

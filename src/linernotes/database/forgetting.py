@@ -63,12 +63,12 @@ async def recognise_the_forgotten(
         if not row or not row[0]:
             return
         if key is None:
-            raise _unrecognised("the key that recognises them is missing", where)
+            raise unrecognised("the key that recognises them is missing", where)
         await connection.execute(STORE["hand_key"], {"key": key.hex, "local": True})
         try:
             await connection.execute(SQL["fits"])
         except psycopg.errors.ObjectNotInPrerequisiteState:
-            raise _unrecognised("the key is not the one under which they were forgotten", where) from None
+            raise unrecognised("the key is not the one under which they were forgotten", where) from None
 
 
 def refuse_strange_key(db: Db, key: ForgetKey | None, *, where: str) -> None:
@@ -78,15 +78,16 @@ def refuse_strange_key(db: Db, key: ForgetKey | None, *, where: str) -> None:
         if not row or not row[0]:
             return
         if key is None:
-            raise _unrecognised("the key that recognises them is missing", where)
+            raise unrecognised("the key that recognises them is missing", where)
         db.execute(STORE["hand_key"], {"key": key.hex, "local": True})
         try:
             db.execute(SQL["fits"])
         except psycopg.errors.ObjectNotInPrerequisiteState:
-            raise _unrecognised("the key is not the one under which they were forgotten", where) from None
+            raise unrecognised("the key is not the one under which they were forgotten", where) from None
 
 
-def _unrecognised(why: str, where: str) -> SettingsError:
+def unrecognised(why: str, where: str) -> SettingsError:
+    """What to tell where somebody who was forgotten cannot be recognised."""
     return SettingsError(
         f"People were forgotten in this database, and {why} ({where}): work would bring them back. "
         "Set LINERNOTES_FORGET_KEY to that key; docs/people.md says where it stands."
@@ -116,7 +117,7 @@ def _forget(db: Db, producer: UUID, key: ForgetKey, now: datetime) -> Receipt:
     try:
         row = db.execute(SQL["forget"], {"producer": producer, "answers": jsonb(answers), "now": now}).fetchone()
     except psycopg.errors.ObjectNotInPrerequisiteState:
-        raise _unrecognised("the key is not the one under which they were forgotten", "here") from None
+        raise unrecognised("the key is not the one under which they were forgotten", "here") from None
     if not row or row[0] is None:
         raise NotFound(f"No producer has the id {producer}; perhaps they were forgotten a moment ago.")
     told = row[0]

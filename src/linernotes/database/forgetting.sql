@@ -67,3 +67,33 @@ cross join (select linernotes.pattern_of(array(
 where n.name ~* w.pattern and p.id not in (select linernotes.identities_of(%(producer)s))
 order by p.name, p.id
 limit 20;
+
+-- name: proof
+select encode(k.proof, 'hex') from linernotes.forget_key k;
+
+-- name: saved_receipts
+select r.id, r.at, r.again, r.erased from linernotes.forget_receipts r order by r.at, r.id;
+
+-- name: saved_marks
+select encode(f.mark, 'hex') as mark, f.kind, f.receipt_id as receipt from linernotes.forgotten f order by f.mark;
+
+-- name: load_proof
+insert into linernotes.forget_key (proof) values (%(proof)s) on conflict do nothing;
+
+-- name: load_receipts
+insert into linernotes.forget_receipts (id, at, again, erased)
+select r.id, r.at, r.again, r.erased
+from jsonb_to_recordset(%(receipts)s) as r(id uuid, at timestamptz, again boolean, erased jsonb)
+on conflict do nothing;
+
+-- name: load_marks
+insert into linernotes.forgotten (mark, kind, receipt_id)
+select decode(m.mark, 'hex'), m.kind, m.receipt
+from jsonb_to_recordset(%(marks)s) as m(mark text, kind text, receipt uuid)
+on conflict do nothing;
+
+-- name: forgotten_here
+select f.id from linernotes.forgotten_here() f(id) order by f.id;
+
+-- name: forget_again
+select linernotes.forget_people(array[%(producer)s::uuid], %(answers)s, true, %(now)s);

@@ -35,6 +35,11 @@ class ForgetKey:
         """As it is written in a setting, and handed to the database."""
         return self.secret.hex()
 
+    @property
+    def proof(self) -> bytes:
+        """By which the key is told from another, as the table linernotes.forget_key keeps it."""
+        return hmac.digest(self.secret, b"linernotes", "sha256")
+
     def mark(self, kind: str, value: str) -> bytes:
         """The mark of a value; kind is one of those of the table linernotes.forgotten."""
         return hmac.digest(self.secret, f"{kind}{_SEPARATOR}{value}".encode(), "sha256")
