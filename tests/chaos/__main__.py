@@ -17,7 +17,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.chaos import database_faults, deliveries, ending, full_disk, killing, pausing, scheduling, upstream
+from tests.chaos import (
+    database_faults,
+    deliveries,
+    ending,
+    full_disk,
+    killing,
+    pausing,
+    scheduling,
+    strange,
+    tokens,
+    upstream,
+)
 from tests.chaos import machines as two_machines
 from tests.chaos.catalogue import Size
 from tests.chaos.database_faults import Faults
@@ -58,7 +69,7 @@ def endings(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
 
 def database(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
     """20 restarts, 20 crashes, 500 links cut, 200 around COMMIT, 20 deadlocks, and the rest."""
-    plan = replace(LONG, size=Size(artists=110, albums=3, tracks=12), interval=0.5)
+    plan = replace(LONG, size=Size(artists=150, albums=3, tracks=8), interval=0.5)
     twin = killing.calm(ground.base(), replace(plan, interval=LONG.interval), log)
     faults = Faults(
         restarts=20, crashes=20, cuts=500, around_commit=200, held_still=20, crowded=10, read_only=10, deadlocks=20
@@ -87,11 +98,15 @@ def deliver(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
 
 
 def sources(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
-    """Nine in ten questions answered wrongly first, silence and slow drips among them; then a wait of hours."""
+    """Nine in ten questions answered wrongly first, silence and slow drips among them; a wait of hours; a world that
+    is strange for good; and tokens that end in the middle."""
     twin = killing.calm(ground.base(), LONG, log)
     for seed in seeds:
         yield upstream.endure(ground.base(), replace(LONG, interval=0.2), twin, seed, log, slow=True)
     yield upstream.wait_for_hours(ground.base(), LONG, log)
+    yield strange.endure(ground.base(), replace(LONG, interval=0.1), twin, log)
+    faults = tokens.Faults(expire_every=20, lead_away_every=15)
+    yield tokens.endure(ground.base(), Size(artists=60, albums=8, tracks=12), faults, log)
 
 
 def schedulers(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -49,6 +50,19 @@ def _another(reply: Reply) -> Reply:
     return json_reply(value | names | ids | {"media": []})
 
 
+def _flipped(reply: Reply) -> Reply:
+    """One bit of the answer is another: of the id that it is about, where it says one, else of its first sign."""
+    at = 0
+    if (found := re.match(rb'\{"id": "[0-9a-f-]{35}', reply.body)) is not None:
+        at = found.end()
+    return replace(reply, body=reply.body[:at] + bytes([reply.body[at] ^ 1]) + reply.body[at + 1 :])
+
+
+def leading_to(address: str) -> Fault:
+    """A redirect."""
+    return lambda _: text_reply("<p>Moved", 302, Location=address)
+
+
 def _with_nul(reply: Reply) -> Reply:
     """Characters that PostgreSQL cannot hold, inside of names."""
     return replace(
@@ -68,6 +82,9 @@ QUICK_FAULTS: dict[str, Fault] = {
     "invalid JSON": lambda reply: replace(reply, body=reply.body[:-2] + b",,"),
     "an empty answer": lambda reply: replace(reply, body=b""),
     "another's answer": _another,
+    "a flipped bit": _flipped,
+    "a redirect to nowhere else, without end": leading_to(""),
+    "a redirect to another host": leading_to("http://elsewhere.invalid/ws/2/artist"),
     "null": lambda _: json_reply(None),
     "a list": lambda _: json_reply([1, 2, 3]),
     "NUL characters": _with_nul,
@@ -121,8 +138,21 @@ def endure(
 ) -> Report:
     """Work through a world whose server misbehaves."""
     report = Report(f"A source misbehaves, seed {seed}: {plan.size.messages} messages, {WORKERS} workers")
-    faults = QUICK_FAULTS | (SLOW_FAULTS if slow else {})
-    server = Misbehaving(world_of(plan.size), faults, random.Random(seed), share)
+    with MockServer(lambda _: json_reply({"releases": []})) as trap:
+        faults = QUICK_FAULTS | (SLOW_FAULTS if slow else {}) | {"a redirect to loopback": leading_to(trap.url)}
+        server = Misbehaving(world_of(plan.size), faults, random.Random(seed), share)
+        _endure(report, server, base, plan, log)
+    report.nothing("nobody went where a redirect led", trap.asked)
+    for name in faults:
+        report.strike(name, server.struck[name], 1)
+    report.nothing("0 lost", base.lost())
+    report.nothing("tables equal the calm twin's", differences(twin.tables, base.tables()))
+    report.nothing("0 dead letters", base.letters())
+    report.nothing("nothing stuck", base.stuck())
+    return report
+
+
+def _endure(report: Report, server: Misbehaving, base: Base, plan: Plan, log: Path) -> None:
     with MockServer(server) as mock:
         send_artists(base, plan.size)
         with Crew(WORKERS, order(base, mock, plan), log) as crew:
@@ -132,14 +162,7 @@ def endure(
             report.promise("SIGTERM at the end: all exit 0", crew.stop() == [0] * WORKERS)
             peak = crew.peak_kb
         judge_budget(report, mock, plan)
-    for name in faults:
-        report.strike(name, server.struck[name], 1)
     report.promise("at most 256 MB a worker", peak <= MEMORY_KB, f"{peak / 1024:.0f} MB")
-    report.nothing("0 lost", base.lost())
-    report.nothing("tables equal the calm twin's", differences(twin.tables, base.tables()))
-    report.nothing("0 dead letters", base.letters())
-    report.nothing("nothing stuck", base.stuck())
-    return report
 
 
 def judge_budget(report: Report, mock: MockServer, plan: Plan) -> None:

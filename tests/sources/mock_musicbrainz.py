@@ -110,8 +110,9 @@ def recording(title: str, artist: Object, *relations: Object, length: int = 200_
 
 
 def isrc(title: str) -> str:
-    """The standard code of an invented recording."""
-    return f"XXLNR{int(mbid('isrc', title)[:8], 16) % 10_000_000:07d}"
+    """The standard code of an invented recording: its registrant and its number, from the title."""
+    sign = mbid("isrc", title)
+    return f"XX{sign[-3:].upper()}{int(sign[:8], 16) % 10_000_000:07d}"
 
 
 def release(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.sources.mock_musicbrainz import World
@@ -42,13 +42,15 @@ QUOTA_EXCEEDED = refusal(429, "Too many requests", reason="QUOTA_EXCEEDED")
 
 @dataclass
 class App:
-    """The app that asks. tokens are those given out; those in expired are no longer accepted."""
+    """The app that asks. tokens are those given out; those in expired are no longer accepted, which happened so
+    often as refused says."""
 
     extended: bool = False
     premium: bool = True
     lifetime: int = 3600
     tokens: list[str] = field(default_factory=list)
     expired: set[str] = field(default_factory=set)
+    refused: int = 0
 
 
 class Spotify:
@@ -115,7 +117,10 @@ class Spotify:
             return self._token(asked)
         token = asked.headers.get("authorization", "").removeprefix("Bearer ")
         if token not in self.app.tokens or token in self.app.expired:
-            return refusal(401, "The access token expired" if token in self.app.expired else "Invalid access token")
+            self.app.refused += 1
+            said = refusal(401, "The access token expired" if token in self.app.expired else "Invalid access token")
+            wants = {"WWW-Authenticate": 'Bearer realm="spotify", error="invalid_token"'}
+            return replace(said, headers={**said.headers, **wants})
         if not self.app.premium:
             return text_reply(PREMIUM, 403, "text/plain")
         path = asked.path.removeprefix("/v1/").split("/")

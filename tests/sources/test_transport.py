@@ -122,7 +122,7 @@ async def test_a_redirect_inside_the_host_is_followed_and_costs_a_turn(
 async def test_a_redirect_to_another_host_is_not_followed(server: MockServer, transport_to: Make) -> None:
     with MockServer(lambda _: json_reply({"secret": 1})) as other:
         server.first(text_reply("", 302, Location=f"{other.url}/thing/1"))
-        with pytest.raises(SourceRefused, match="redirects"):
+        with pytest.raises(BadAnswer, match="redirects"):
             await transport_to(server.url).get(CALL)
         assert other.asked == []
 

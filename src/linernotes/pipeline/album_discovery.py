@@ -17,6 +17,7 @@ from linernotes.model.message import Done, Message, Outcome, Queue, Send
 from linernotes.model.rows import AlbumRow
 from linernotes.model.source import Sources
 from linernotes.pipeline.body import crawl_of, id_of, id_or_none, offset_of, source_of
+from linernotes.pipeline.pages import mark_of, with_an_end
 from linernotes.pipeline.reads import Reads
 
 
@@ -44,7 +45,7 @@ async def gather(messages: Sequence[Message], sources: Sources, store: Reads) ->
             source = sources.catalogue(source_of(message))
             assert source.catalogue is not None
             offset = offset_of(message)
-            page = await source.catalogue.albums(artist, offset)
+            page = with_an_end(await source.catalogue.albums(artist, offset), message, source.name)
             last = page.next_offset is None and offset > 0
             earlier = await store.albums_of(artist.id, source.name) if last else []
             facts[message.msg_id] = Facts(
@@ -66,7 +67,12 @@ def decide(message: Message, facts: Facts) -> Outcome:
     rows = tuple(_row(album, facts) for album in facts.page.items)
     following: list[Send] = []
     if facts.page.next_offset is not None:
-        body = {"offset": facts.page.next_offset, "source": facts.locator, "crawl": crawl}
+        body = {
+            "offset": facts.page.next_offset,
+            "page": mark_of(facts.page),
+            "source": facts.locator,
+            "crawl": crawl,
+        }
         following.append(
             Send(queue=Queue.ALBUM_DISCOVERY, about=facts.artist.id, id_field="artistId", body=body, version=crawl)
         )

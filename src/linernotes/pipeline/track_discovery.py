@@ -14,6 +14,7 @@ from linernotes.model.rows import TrackRow
 from linernotes.model.source import Sources
 from linernotes.model.titles import isrc_of, main_artist, title_of
 from linernotes.pipeline.body import crawl_of, id_of, id_or_none, offset_of, source_of
+from linernotes.pipeline.pages import mark_of, with_an_end
 from linernotes.pipeline.reads import Reads
 
 
@@ -44,7 +45,7 @@ async def gather(messages: Sequence[Message], sources: Sources, store: Reads) ->
                 source=source.name,
                 locator=source.locator,
                 fresh_for=source.fresh_for,
-                page=await source.catalogue.tracks(album, offset_of(message)),
+                page=with_an_end(await source.catalogue.tracks(album, offset_of(message)), message, source.name),
             )
         except Exception as error:
             facts[message.msg_id] = error
@@ -67,7 +68,8 @@ def decide(message: Message, facts: Facts) -> Outcome:
         for row in rows
     ]
     if facts.page.next_offset is not None:
-        body = {"albumName": facts.album.name, "offset": facts.page.next_offset, **common}
+        following_page = {"offset": facts.page.next_offset, "page": mark_of(facts.page)}
+        body = {"albumName": facts.album.name, **following_page, **common}
         following.append(
             Send(queue=Queue.TRACK_DISCOVERY, about=facts.album.id, id_field="albumId", body=body, version=crawl)
         )

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 import httpx2
 
-from linernotes.errors import BadAnswer, SourceDown, SourceRefused
+from linernotes.errors import BadAnswer, SourceDown
 from linernotes.sources.bodies import LARGEST_BODY, read_body
 
 DEADLINE = timedelta(seconds=30)
@@ -111,9 +111,10 @@ def retry_after(reply: Reply, now: datetime) -> timedelta | None:
 
 
 def next_address(source: str, url: str, reply: Reply) -> str:
-    """Where a redirect leads. Raises SourceRefused when that is not the same host, port and scheme.
+    """Where a redirect leads. Raises BadAnswer when that is not the same host, port and scheme.
 
-    An answer must not be able to send us, and what we send, to anybody else: least of all to ourselves.
+    An answer must not be able to send us, and what we send, to anybody else: least of all to ourselves. It is tried
+    again as any other answer of no use, since a source that is being repaired may point elsewhere for an hour.
     """
     location = reply.headers.get("location", "")
     try:
@@ -122,7 +123,5 @@ def next_address(source: str, url: str, reply: Reply) -> str:
     except (httpx2.InvalidURL, ValueError):
         same = False
     if not location or not same or there.userinfo:
-        raise SourceRefused(
-            source, f"redirects to {location[:100]!r}, which is not followed: another host than {url}"
-        )
+        raise BadAnswer(source, f"redirects to {location[:100]!r}, which is not followed: another host than {url}")
     return str(there)
