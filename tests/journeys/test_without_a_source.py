@@ -11,7 +11,7 @@ import linernotes as package
 from linernotes.sources.installed import local_sources, web_sources
 from tests.journeys.conftest import Linernotes
 from tests.sources import mock_deezer, mock_musicbrainz, mock_wikidata
-from tests.sources.mock_musicbrainz import small_world
+from tests.sources.mock_musicbrainz import World, recording, relation, release
 
 HERE = Path(package.__file__).parent
 FOLDERS = sorted(path.parent.name for path in HERE.glob("sources/*/opening.py"))
@@ -26,6 +26,15 @@ def without(request: pytest.FixtureRequest, linernotes: Linernotes, tmp_path: Pa
     shutil.rmtree(copy / "sources" / name)
     linernotes.environment["PYTHONPATH"] = str(copy.parent)
     return name
+
+
+def one_song() -> World:
+    """A song with its producer: nobody waits for more than that, since MusicBrainz is asked once a second."""
+    world = World()
+    star, maker = world.add_artist("Ada Lind"), world.add_artist("Zed")
+    song = recording("Glass", star, relation("recording", "producer", maker))
+    world.add_release(release("Glass", "0", star, [song]))
+    return world
 
 
 def test_every_source_has_a_folder_that_opens_it():
@@ -57,7 +66,7 @@ def test_the_source_that_is_gone_says_so_and_the_web_sources_that_are_left_are_a
     linernotes("discover", "Ada Lind", "--from", gone, status=2)
     assert f"{without} is not part of this installation; there are" in linernotes.err
     with (
-        mock_deezer.serve(world := small_world(albums=1, tracks=1)) as deezer,
+        mock_deezer.serve(world := one_song()) as deezer,
         mock_musicbrainz.serve(world) as musicbrainz,
         mock_wikidata.serve(mock_wikidata.Items()) as wikidata,
     ):
