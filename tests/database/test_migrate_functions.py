@@ -119,3 +119,10 @@ def test_a_function_whose_file_vanished_is_told_and_not_dropped(empty_database_u
     assert migrate.migrate(empty_database_url, folder=tmp_path) == []
     assert migrate.status(empty_database_url, folder=tmp_path).left_over == (path,)
     assert value(empty_database_url, "select one()") == 1
+
+
+def test_every_function_can_be_replaced_by_its_owner_in_a_session_that_has_loaded_nothing(database_url: str) -> None:
+    with connect.connect(database_url) as conn:
+        conn.execute("update linernotes.applied_files set sha256 = 'old' where path like 'functions/%'")
+    replaced = migrate.migrate(database_url)
+    assert len(replaced) > 100

@@ -1,6 +1,7 @@
 -- Names of producers that may be a misspelt one: those with letter groups (trigrams) in common as a whole, or with two fifths
 -- of the typed ones in some part. 0.4, where pg_trgm asks for 0.6, is what one wrong letter in a last name of six
 -- leaves: beetles, Beatles. How near they are is for `name_likeness` to say.
+do $$ begin perform extensions.similarity('', ''); end $$;  -- only a loaded pg_trgm lets us set what is its own
 create or replace function linernotes.names_spelt_alike(p_name_key text, p_search_key text)
 returns setof linernotes.producer_names
 language sql stable parallel safe rows 100
