@@ -125,3 +125,8 @@ class SourceRefused(SourceError):
 
 class BadAnswer(SourceError):
     """The source answered, and the answer cannot be used."""
+
+
+def first_line(error: BaseException) -> str:
+    """What went wrong in one line, for a log or a list: a database error's further lines quote the statement."""
+    return next(iter(str(error).splitlines()), type(error).__name__)

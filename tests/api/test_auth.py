@@ -4,41 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
 
 import pytest
 from fastapi.testclient import TestClient
 
 from linernotes.api.app import create_app
-from linernotes.api.auth import Caller, CallerOf, require
 from linernotes.api.edge import Edge, open_edge, utc_now
 from linernotes.api.keys import Role, add_key, list_keys, revoke_key
 from linernotes.database.connect import connect
 from linernotes.errors import NotFound, UsageError
 from linernotes.settings import Settings
 from tests.api.conftest import HeadersOf
+from tests.api.who_asks import app_that_says_who_asks
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def client(edge: Edge) -> Iterator[TestClient]:
-    """The application with routes that say who asks."""
-    app = create_app(edge)
-
-    @app.get("/v1/me")
-    def me(caller: CallerOf) -> dict[str, str]:
-        return {"role": caller.role, "name": caller.name, "by": caller.by}
-
-    @app.post("/v1/work")
-    def work(caller: Annotated[Caller, require(Role.AUTHENTICATED)]) -> str:
-        return caller.name
-
-    @app.post("/v1/rule", dependencies=[require(Role.SERVICE)])
-    def rule() -> str:
-        return "done"
-
-    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as calling:
+    with TestClient(
+        app_that_says_who_asks(edge), base_url="http://127.0.0.1", raise_server_exceptions=False
+    ) as calling:
         yield calling
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
 
 import pytest
 from fastapi.testclient import TestClient
 
-from linernotes.api.app import create_app
-from linernotes.api.auth import COOKIE, Caller, CallerOf, require
+from linernotes.api.auth import COOKIE
 from linernotes.api.edge import Edge, open_edge
 from linernotes.api.keys import Role, add_key, revoke_key
 from linernotes.api.links import VALID_FOR
@@ -18,6 +16,7 @@ from linernotes.api.sessions import SESSION, local
 from linernotes.api.tokens import sign
 from linernotes.database.connect import connect
 from linernotes.settings import Settings
+from tests.api.who_asks import app_that_says_who_asks
 
 OURS = {"sec-fetch-site": "same-origin"}
 SECRET = "a secret of at least thirty-two bytes"
@@ -46,17 +45,7 @@ def edge(database_url: str, clock: Clock) -> Iterator[Edge]:
 
 @pytest.fixture
 def client(edge: Edge) -> Iterator[TestClient]:
-    app = create_app(edge)
-
-    @app.get("/v1/me")
-    def me(caller: CallerOf) -> dict[str, str]:
-        return {"role": caller.role, "name": caller.name, "by": caller.by}
-
-    @app.post("/v1/work")
-    def work(caller: Annotated[Caller, require(Role.AUTHENTICATED)]) -> str:
-        return caller.name
-
-    with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as calling:
+    with TestClient(app_that_says_who_asks(edge), base_url="http://127.0.0.1", follow_redirects=False) as calling:
         yield calling
 
 

@@ -20,7 +20,7 @@ import psycopg
 import typer
 from rich.cells import cell_len
 
-from linernotes.errors import LinernotesError, NotFound, UsageError
+from linernotes.errors import LinernotesError, NotFound, UsageError, first_line
 from linernotes.search.formats import cell, csv_lines, plain
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON: every field, stable keys.")]
@@ -169,8 +169,7 @@ def telling_errors() -> Iterator[None]:
         say(f"linernotes: {error}")
         raise typer.Exit(2 if isinstance(error, UsageError) and not isinstance(error, NotFound) else 1) from None
     except psycopg.Error as error:
-        first_line = next(iter(str(error).splitlines()), type(error).__name__)
-        say(f"linernotes: the database refused: {first_line}. `linernotes db status` says more.")
+        say(f"linernotes: the database refused: {first_line(error)}. `linernotes db status` says more.")
         raise typer.Exit(1) from None
 
 

@@ -21,6 +21,7 @@ import psycopg
 from linernotes.database.away import database_is_away
 from linernotes.database.beating import beating
 from linernotes.database.store import Store, store_rows
+from linernotes.errors import first_line
 from linernotes.logs import get_logger
 from linernotes.model.forgetting import ForgetKey
 from linernotes.model.message import Done, Message, Outcome, Queue
@@ -147,7 +148,7 @@ class Shell:
                     give_up_at = loop.time() + self.belt.lease.total_seconds()
                 if tries >= SETTLE_TRIES if repeated else loop.time() > give_up_at:
                     raise
-                log.warning("settling again", queue=queue, tries=tries, why=str(error).split("\n")[0])
+                log.warning("settling again", queue=queue, tries=tries, why=first_line(error))
                 await asyncio.sleep(min(random.uniform(0.05, 0.2) * 2**tries, LONGEST_PAUSE))
                 if not repeated:
                     await self.belt.look_at_connections()

@@ -33,8 +33,8 @@ with near as materialized (
                            then %(alike_beside)s else %(alike_from)s end
     order by artist_id, closeness, likeness desc, own desc, name
 )
-select a.id, a.name, a.metadata ->> 'disambiguation' as what, f.name as matched, linernotes.genres_of(a.metadata) as genres, a.popularity, a.image_url,
-       (select count(*) from public.albums b where b.artist_id = a.id) as albums, f.closeness, f.likeness,
+select a.id, a.name, a.metadata ->> 'disambiguation' as what, f.name as matched, linernotes.genres_of(a.metadata) as genres,
+       a.popularity, a.image_url, (select count(*) from public.albums b where b.artist_id = a.id) as albums, f.closeness, f.likeness,
        f.key
 from (
     select n.*, left(a.name, 300) as key
@@ -51,8 +51,8 @@ order by f.closeness, f.likeness desc, f.key, a.id;
 
 -- name: in_order
 -- All artists in the order of their names, from a place on.
-select a.id, a.name, a.metadata ->> 'disambiguation' as what, f.name as matched, linernotes.genres_of(a.metadata) as genres, a.popularity, a.image_url,
-       (select count(*) from public.albums b where b.artist_id = a.id) as albums, f.name_key as key
+select a.id, a.name, a.metadata ->> 'disambiguation' as what, f.name as matched, linernotes.genres_of(a.metadata) as genres,
+       a.popularity, a.image_url, (select count(*) from public.albums b where b.artist_id = a.id) as albums, f.name_key as key
 from (
     select n.artist_id, n.name, n.name_key
     from linernotes.artist_names n
@@ -65,8 +65,8 @@ join public.artists a on a.id = f.artist_id
 order by f.name_key, a.id;
 
 -- name: artist
-select a.id, a.name, a.metadata ->> 'disambiguation' as what, l.aliases, linernotes.genres_of(a.metadata) as genres, a.popularity, a.image_url,
-       (select count(*) from public.albums b where b.artist_id = a.id) as albums_in_all,
+select a.id, a.name, a.metadata ->> 'disambiguation' as what, l.aliases, linernotes.genres_of(a.metadata) as genres,
+       a.popularity, a.image_url, (select count(*) from public.albums b where b.artist_id = a.id) as albums_in_all,
        (select count(distinct coalesce(t.recording_id, t.id))
         from public.albums b join public.tracks t on t.album_id = b.id where b.artist_id = a.id) as recordings
 from public.artists a

@@ -41,13 +41,13 @@ with target as (
                select from heard h where h.class = s.class and h.scope <> 'release') as overruled
     from said s
 ), known as (
-    select o.recording_id as said_of, o.producer_id as said_id, o.person_id as producer_id, o.note, o.role, o.source, o.record, o.family, o.scope, o.raw_role, o.credited_as, o.name_key,
-           o.by_name, o.url, o.base, o.match, o.first_seen_at, o.last_seen_at, o.overruled,
+    select o.recording_id as said_of, o.producer_id as said_id, o.person_id as producer_id, o.note, o.role, o.source,
+           o.record, o.family, o.scope, o.raw_role, o.credited_as, o.name_key, o.by_name, o.url, o.base, o.match, o.first_seen_at, o.last_seen_at, o.overruled,
            null::numeric as share, null::text as inherited_from
     from own o
     union all
-    select v.id, c.producer_id, coalesce(d.survivor_id, c.producer_id), c.note, c.role, c.source, c.record, c.family, c.scope, c.raw_role, c.credited_as, c.name_key,
-           c.by_name, c.url, c.base, c.match, c.first_seen_at, c.last_seen_at, false,
+    select v.id, c.producer_id, coalesce(d.survivor_id, c.producer_id), c.note, c.role, c.source,
+           c.record, c.family, c.scope, c.raw_role, c.credited_as, c.name_key, c.by_name, c.url, c.base, c.match, c.first_seen_at, c.last_seen_at, false,
            linernotes.inherited_share(v.version_class, t.version_class, r.class), v.title
     from target t
     join linernotes.recordings v
@@ -110,8 +110,8 @@ with target as (
     from theirs t
 )
 select w.role, w.source, w.family, w.record, w.url, w.raw_role, w.credited_as, w.scope, w.base::float8 as base,
-       w.match::float8 as match, w.share::float8 as share, w.strength::float8 as strength, w.inherited_from, w.by_name, w.by_spelling,
-       w.overruled, w.rejected, w.counts, w.note, w.first_seen_at, w.last_seen_at,
+       w.match::float8 as match, w.share::float8 as share, w.strength::float8 as strength, w.inherited_from,
+       w.by_name, w.by_spelling, w.overruled, w.rejected, w.counts, w.note, w.first_seen_at, w.last_seen_at,
        case when bool_or(w.counts) over (partition by w.role) then least(
            linernotes.combined_confidence(array_agg(w.strength) filter (where w.counts) over (partition by w.role)),
            case when bool_and(w.alone_at_most is not null) filter (where w.counts) over (partition by w.role)

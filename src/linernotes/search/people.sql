@@ -3,7 +3,8 @@
 select * from (
     select 'one person' as decision, p.name, n.name as other_name,
            case when own.name_key = n.name_key then 'the same name but for capitals, spaces or width'
-                when own.search_key = n.search_key then format('one id at %%s; the spellings differ only in punctuation, spaces or accents', n.source)
+                when own.search_key = n.search_key
+                    then format('one id at %%s; the spellings differ only in punctuation, spaces or accents', n.source)
                 else format('one id at %%s', n.source)
            end as reason,
            null::bigint as common_recordings, p.id as producer_id, p.id as other_id,

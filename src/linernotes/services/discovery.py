@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 
-from linernotes.errors import DatabaseError, NotFound
+from linernotes.errors import DatabaseError, NotFound, first_line
 from linernotes.model.catalogue import ArtistFact
 from linernotes.model.message import Queue
 from linernotes.model.names import name_key
@@ -118,7 +118,7 @@ async def work_until_drained(
                 if belt.now() - seen_at > GIVE_THE_DATABASE:
                     raise DatabaseError(
                         f"The database has been away for {GIVE_THE_DATABASE.seconds} s "
-                        f"({str(error).splitlines()[0]}). "
+                        f"({first_line(error)}). "
                         "Nothing that was finished is lost: start it, and run the same command again to go on."
                     ) from None
                 return False

@@ -21,7 +21,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from linernotes.database.beating import beating
-from linernotes.errors import LinernotesError, NotFound, RunsAlready, SettingsError
+from linernotes.errors import LinernotesError, NotFound, RunsAlready, SettingsError, first_line
 from linernotes.logs import get_logger
 from linernotes.queries import load_queries
 from linernotes.services.chores import CHORES
@@ -170,7 +170,7 @@ class Jobs:
                 async with self._hands.pool.connection() as connection:
                     return await self._write(connection, run, ended)
             except psycopg.OperationalError as error:
-                log.warning("the end of a run was not written", attempt=attempt, why=str(error).split("\n")[0])
+                log.warning("the end of a run was not written", attempt=attempt, why=first_line(error))
                 await asyncio.sleep(attempt)
         return None
 
@@ -182,7 +182,7 @@ class Jobs:
 
 def _why(error: Exception) -> str:
     """What went wrong in one line: a sentence of ours as it stands, anything else with its kind."""
-    text = next(iter(str(error).splitlines()), "")
+    text = first_line(error)
     return text if isinstance(error, LinernotesError) else f"{type(error).__name__}: {text}"
 
 

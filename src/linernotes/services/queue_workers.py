@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from linernotes.errors import first_line
 from linernotes.logs import get_logger
 from linernotes.model.message import Message, Queue
 from linernotes.pipeline.shell import STAGES, Turn
@@ -139,11 +140,6 @@ async def usual_sizes(hands: Hands) -> dict[str, int]:
 def uuid_of(message: Message) -> str:
     """The UUID form of a message's id (decision D1), as pg_dequeue gives it."""
     return f"00000000-0000-0000-0000-{message.msg_id:012x}"
-
-
-def first_line(error: Exception) -> str:
-    """What went wrong in one line; a database error's further lines quote the statement."""
-    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _unread(why: str) -> Answer:

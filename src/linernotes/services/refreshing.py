@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import psycopg
 
+from linernotes.errors import first_line
 from linernotes.logs import get_logger
 from linernotes.queues.belt import Pool
 
@@ -75,6 +76,6 @@ class Refresher:
                     looked_at = loop.time()
                     await refresh_search(self._pool, self._now())
             except psycopg.Error as error:  # away, read-only, or somebody was erased meanwhile: the notes stay
-                log.warning("the search is not brought up to date", why=str(error).split("\n")[0])
+                log.warning("the search is not brought up to date", why=first_line(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), self._every)

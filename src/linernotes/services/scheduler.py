@@ -16,7 +16,7 @@ from uuid import UUID
 
 import psycopg
 
-from linernotes.errors import LinernotesError
+from linernotes.errors import LinernotesError, first_line
 from linernotes.logs import get_logger
 from linernotes.model.schedule import latest_due, next_due
 from linernotes.services.hands import Hands
@@ -65,7 +65,7 @@ class Scheduler:
         try:
             return await self.fire()
         except (psycopg.Error, LinernotesError) as error:
-            log.warning("no job can be fired now", why=str(error).split("\n")[0])
+            log.warning("no job can be fired now", why=first_line(error))
             return RECONNECT_DELAY
 
     async def fire(self) -> timedelta:

@@ -16,7 +16,7 @@ import psycopg
 
 from linernotes.database.away import database_is_away
 from linernotes.database.connect import connect_async
-from linernotes.errors import DatabaseError
+from linernotes.errors import DatabaseError, first_line
 from linernotes.logs import get_logger
 from linernotes.model.message import Queue
 from linernotes.pipeline.shell import STAGES, Shell, Stage
@@ -107,7 +107,7 @@ class Worker:
             except psycopg.Error as error:
                 if not database_is_away(error):
                     raise
-                log.warning("the database is away", queue=stage.queue, why=str(error).split("\n")[0])
+                log.warning("the database is away", queue=stage.queue, why=first_line(error))
                 await asyncio.sleep(RECONNECT_DELAY.total_seconds())
                 await self._shell.belt.look_at_connections()
                 continue
@@ -129,7 +129,7 @@ class Worker:
                     self._bells[queue].ring()
             except psycopg.Error as error:
                 if not database_is_away(error):
-                    log.warning("the slow poll failed", why=str(error).split("\n")[0])
+                    log.warning("the slow poll failed", why=first_line(error))
                 await self._shell.belt.look_at_connections()
 
     async def _listen(self) -> None:
@@ -142,7 +142,7 @@ class Worker:
                     self._ring_all()  # what was sent while nobody listened
                     await self._hear(connection)
             except (psycopg.Error, DatabaseError, TimeoutError) as error:
-                log.debug("cannot listen, polling only", why=str(error).split("\n")[0])
+                log.debug("cannot listen, polling only", why=first_line(error))
             finally:
                 self._listening = False
             await asyncio.sleep(RECONNECT_DELAY.total_seconds())

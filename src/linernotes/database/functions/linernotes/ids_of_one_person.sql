@@ -1,6 +1,7 @@
 -- People as an answer brings them, without the ids that would join two people (rule P3): a second id of a scheme of
 -- which one person has one, and an id that is known of somebody whose other ids differ. What is left out is noted as a
--- problem, here where nobody has the id, else by linernotes.merge_on_shared_ids. Of several ids the first, the most telling, always stays.
+-- problem, here where nobody has the id, else by linernotes.merge_on_shared_ids. Of several ids the first, the most
+-- telling, always stays.
 -- p_people: as in resolve_producers. Returns them in the same order.
 create or replace function linernotes.ids_of_one_person(
     p_people jsonb, p_source text, p_now timestamptz default clock_timestamp()

@@ -23,7 +23,8 @@ begin
         insert into linernotes.parked_messages
             (queue_name, msg_id, read_ct, enqueued_at, message, headers, source, why, parked_at, due)
         select $1, g.msg_id, g.read_ct + 1, g.enqueued_at, g.message,
-               (coalesce(g.headers, '{}') - 'worker') || '{"attempts": 0}', g.source, g.why, $3, greatest(b.paused_until, g.until)
+               (coalesce(g.headers, '{}') - 'worker') || '{"attempts": 0}', g.source, g.why, $3,
+               greatest(b.paused_until, g.until)
         from gone g
         join linernotes.budgets b on b.source = g.source
     $sql$, 'q_' || p_queue) using p_queue, p_messages, p_now;

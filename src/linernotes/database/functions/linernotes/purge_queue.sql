@@ -1,4 +1,5 @@
--- Throw a queue's messages away, parked ones too, and free their keys and locks, so that the work can be sent again. Returns how many went.
+-- Throw a queue's messages away, parked ones too, and free their keys and locks, so that the work can be sent again.
+-- Returns how many went.
 create or replace function linernotes.purge_queue(p_queue text) returns bigint
 language plpgsql set search_path = '' as $$
 declare

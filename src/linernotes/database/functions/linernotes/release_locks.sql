@@ -1,5 +1,5 @@
--- Give back the locks that were taken for these deliveries (take_locks), also for messages that are no longer ours or no longer
--- there. A lock that somebody else took over meanwhile bears another name and stays.
+-- Give back the locks that were taken for these deliveries (take_locks), also for messages that are no longer ours or
+-- no longer there. A lock that somebody else took over meanwhile bears another name and stays.
 create or replace function linernotes.release_locks(
     p_queue text, p_msg_ids bigint[], p_read_counts integer[]
 ) returns void language plpgsql set search_path = '' as $$

@@ -2,9 +2,10 @@
 --
 -- One of its ids (MBID) or its ISRC names it, unless an ISRC brings two durations more than 10 s apart: then the
 -- track gets a recording of its own and a problem is noted. Without an id of its own, title key, first artist and
--- version class (of a remix: the remixer too) together name it where durations lie within 2 s of each other or one is not known.
--- p_tracks: [{"recording_ids": [...], "isrc", "title", "title_key", "artist_key", "version_class", "remixer_key", "duration_ms",
---             "source", "record"}]. Returns the recording of each, in order; new ones are stored.
+-- version class (of a remix: the remixer too) together name it where durations lie within 2 s of each other or one is
+-- not known.
+-- p_tracks: [{"recording_ids": [...], "isrc", "title", "title_key", "artist_key", "version_class", "remixer_key",
+--             "duration_ms", "source", "record"}]. Returns the recording of each, in order; new ones are stored.
 create or replace function linernotes.resolve_recordings(
     p_tracks jsonb, p_now timestamptz default clock_timestamp()
 ) returns table (ord bigint, recording_id uuid) language plpgsql set search_path = '' as $$

@@ -1,7 +1,8 @@
 -- Store where people can be found and by which further ids, names and groups they are known.
 -- p_profiles: [{"producer_id", "source", "kind", "image_url", "ids": [...], "links": [{"kind", "value", "url",
 --   "source_url", "source_record_id"}], "aliases": [{"name", "name_key", "search_key"}], "members": [{"scheme", "value",
---   "begin", "end"}], "biography": their own words at an account that nobody else claims}]: what a source said of a group's members before, and does not say now, goes.
+--   "begin", "end"}], "biography": their own words at an account that nobody else claims}]
+-- What a source said of a group's members before, and does not say now, goes.
 -- A further id that belongs to somebody else is not taken away from them: both are held for one person from then on,
 -- or, where other ids of theirs differ, it is noted as a problem (rules P2, P3). Nothing is stored of who was forgotten,
 -- nor of who is not here any more.

@@ -1,7 +1,8 @@
 -- Pairs of producers whose names come near each other: the same name or search key, words that sound alike, letters in
--- common, or the same last word and a recording in common. Only where to look: whether a pair is worth a person's time is judged by pipeline/credits/likeness.py. Looks
--- from one producer, or from the p_examined with most credits, and takes at most p_each of each kind for each name, so
--- the work is bounded; every comparison stands on an index. Pairs that people decided about are left out.
+-- common, or the same last word and a recording in common. Only where to look: whether a pair is worth a person's time
+-- is judged by pipeline/credits/likeness.py. Looks from one producer, or from the p_examined with most credits, and
+-- takes at most p_each of each kind for each name, so the work is bounded; every comparison stands on an index. Pairs
+-- that people decided about are left out.
 create or replace function linernotes.suggest_people(
     p_producer uuid, p_examined integer, p_each integer
 ) returns table (one_id uuid, other_id uuid) language plpgsql set search_path = '' as $$
