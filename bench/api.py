@@ -2,7 +2,8 @@
 
 Loads the base of `bench/search.py`, makes ready what the search looks at, serves it with `linernotes serve`, and asks
 for searches and profiles from 50 clients at once with wrk: requests a second and the 99th percentile. Beside it, in
-the same run, the same questions asked of the same functions without HTTP, from as many connections as the server has.
+the same run, the same questions asked of the same functions without HTTP, from as many connections as the server has,
+and the share of that rate that is left over HTTP.
 """
 
 from __future__ import annotations
@@ -39,18 +40,35 @@ from linernotes.search.producers import find_producer
 from linernotes.search.profile import profile
 
 REFRESHED_AT_ONCE = 10_000
+SEARCH_INDEXES = """
+select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+from pg_index i
+where i.indrelid = 'linernotes.producer_search'::regclass and not i.indisprimary
+order by 1
+"""
+SIZES = """
+select c.oid::regclass::text, c.reltuples::bigint, pg_size_pretty(pg_total_relation_size(c.oid))
+from pg_class c
+where c.relkind = 'r' and c.relnamespace in ('public'::regnamespace, 'linernotes'::regnamespace)
+  and pg_total_relation_size(c.oid) > 4000000
+order by pg_total_relation_size(c.oid) desc
+"""
 Ask = Callable[[Connection[Any]], object]
 Question = tuple[str, Ask]
 """An address, and the same question to the function behind it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Load, serve, measure, print. Returns 1 when an answer was an error."""
+    """Load, serve, measure, print. Returns 1 when an answer was an error.
+
+    A million producers take about 20 minutes on two idle cores: 10 to load, 5 to count, 4 to ask.
+    """
     ask = parse(argv)
     with base.fresh_database(ask.keep) as url, connect.connect(url) as conn:
         print(f"PostgreSQL {conn.info.parameter_status('server_version')}, {os.cpu_count()} cores")
         base.load(conn, ask)
         make_ready(conn)
+        print_sizes(conn)
         kinds = questions(conn, ask)
         if shutil.which("wrk") is None:
             print("wrk is not installed (apt install wrk): only the functions are measured")
@@ -71,22 +89,40 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def make_ready(conn: Connection[Any]) -> None:
-    """Count what the search looks at, for everybody; nothing to do in a base that was kept."""
-    started = time.perf_counter()
+    """Count what the search looks at, for everybody; nothing to do in a base that was kept.
+
+    The indexes beside the key are made at the end, as those of the other tables are.
+    """
     conn.execute(
         """insert into linernotes.producers_due (producer_id)
            select p.id from public.producers p
            where not exists (select from linernotes.producer_search s where s.producer_id = p.id) order by p.id"""
     )
-    conn.execute("analyze")
-    counted = 0
-    while row := conn.execute("select linernotes.refresh_search(%s)", [REFRESHED_AT_ONCE]).fetchone():
-        if not row[0]:
-            break
-        counted += row[0]
+    conn.execute("analyze linernotes.producers_due")
+    empty = conn.execute("select from linernotes.producer_search limit 1").fetchone() is None
+    aside = conn.execute(SEARCH_INDEXES).fetchall() if empty else []
+    for name, _ in aside:
+        conn.execute(f"drop index {name}")
+    base.step("counted what the search looks at", lambda: count_all(conn))
+    for _, definition in aside:
+        base.step(
+            "  " + definition.removeprefix("create ")[:70], lambda definition=definition: conn.execute(definition)
+        )
     conn.execute("vacuum analyze linernotes.producer_search")
-    took = time.perf_counter() - started
-    print(f"  made ready for the search: {counted:,} producers in {took:.0f} s ({counted / took:,.0f} a second)")
+
+
+def count_all(conn: Connection[Any]) -> None:
+    """Count anew whoever is due."""
+    started, counted = time.perf_counter(), 0
+    while (row := conn.execute("select linernotes.refresh_search(%s)", [REFRESHED_AT_ONCE]).fetchone()) and row[0]:
+        counted += row[0]
+    print(f"  {counted:,} producers, {counted / (time.perf_counter() - started):,.0f} a second")
+
+
+def print_sizes(conn: Connection[Any]) -> None:
+    """Rows and sizes of the big tables with their indexes."""
+    for name, rows, size in conn.execute(SIZES).fetchall():
+        print(f"  {name:32} {rows:>12,} rows  {size:>8}")
 
 
 def questions(conn: Connection[Any], ask: argparse.Namespace) -> dict[str, list[Question]]:
@@ -163,16 +199,18 @@ def measure(url: str, address: str, kinds: dict[str, list[Question]], ask: argpa
     """Print each kind's figures, over HTTP and beside it without; how it went."""
     wrong = 0
     print(f"{ask.clients} clients over HTTP; the functions alone from {CONNECTIONS} connections")
-    print(f"{'':16} {'over HTTP':>28}   {'alone':>26}")
+    print(f"{'':16} {'over HTTP':>28}   {'alone':>26}   HTTP to")
     print(
-        f"{'asked for':16} {'a second':>10} {'p50 ms':>8} {'p99 ms':>8}   {'a second':>8} {'p50 ms':>8} {'p99 ms':>8}"
+        f"{'asked for':16} {'a second':>10} {'p50 ms':>8} {'p99 ms':>8}   "
+        f"{'a second':>8} {'p50 ms':>8} {'p99 ms':>8}     alone"
     )
     for kind, asked in kinds.items():
         over_http, errors = with_wrk(address, [one for one, _ in asked], ask) if shutil.which("wrk") else ("", 0)
         rate, took = alone(url, [function for _, function in asked], ask.seconds)
         p99 = took[int(len(took) * 0.99)]
         print(
-            f"{kind:16} {over_http:28}   {rate:8.0f} {statistics.median(took) * 1e3:8.1f} {p99 * 1e3:8.1f}",
+            f"{kind:16} {over_http:28}   {rate:8.0f} {statistics.median(took) * 1e3:8.1f} {p99 * 1e3:8.1f}   "
+            f"{float(over_http.split()[0]) / rate if over_http else 0:7.2f}",
             flush=True,
         )
         wrong += errors

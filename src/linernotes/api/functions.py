@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Path, Request, Response
 
 from linernotes.api.auth import require
 from linernotes.api.keys import Role
@@ -19,8 +19,27 @@ from linernotes.services import workers
 router = APIRouter(prefix="/functions/v1", dependencies=[require(Role.SERVICE)])
 
 
-@router.post("/{name}", summary="Run a worker once", tags=["workers"])
-async def invoke(name: str, request: Request, edge: EdgeOf) -> Response:
+ARGUMENTS = {
+    "type": "object",
+    "description": "What each worker takes, all of which may be left out: "
+    + "; ".join(f"{name}: {', '.join(worker.arguments) or 'nothing'}" for name, worker in workers.WORKERS.items()),
+}
+Name = Annotated[
+    str,
+    Path(
+        description=" ".join(f"`{name}`: {worker.purpose}" for name, worker in workers.WORKERS.items()),
+        json_schema_extra={"enum": list(workers.WORKERS)},
+    ),
+]
+
+
+@router.post(
+    "/{name}",
+    summary="Run a worker once",
+    tags=["workers"],
+    openapi_extra={"requestBody": {"content": {"application/json": {"schema": ARGUMENTS}}}},
+)
+async def invoke(name: Name, request: Request, edge: EdgeOf) -> Response:
     """Run one of the ten workers once. Its arguments are a JSON object, its answer too."""
     if edge.hands is None:
         raise SettingsError("This process has no workers. Start it with `linernotes serve`.")

@@ -1,25 +1,27 @@
-"""POST, GET and HEAD /rest/v1/rpc/{function}: `supabase.rpc(...)`."""
+"""POST, GET and HEAD /rest/v1/rpc/{function}: `supabase.rpc(...)`; and GET /rest/v1/, which describes them."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+import orjson
 import psycopg
 from anyio import to_thread
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from linernotes.api.auth import CallerOf
 from linernotes.api.edge import Edge
 from linernotes.api.keys import Role
 from linernotes.api.problems import problem_of, rest_shape
-from linernotes.api.reading import Turnstile
+from linernotes.api.reading import Db, Router, Turnstile
 from linernotes.api.rest.asked import Asked, Form
 from linernotes.api.rest.call import ALLOWED, Answer, Call, run
 from linernotes.api.rest.catalog import Catalog
+from linernotes.api.rest.description import MEDIA_TYPE, description
 from linernotes.api.rest.failures import RestError, problem_of_database
 from linernotes.forget_key import forget_key
 
-router = APIRouter(prefix="/rest/v1")
+router = Router(prefix="/rest/v1")
 """Who may call what is decided by PostgreSQL, under whose role the call runs."""
 
 CUT_LATER = timedelta(seconds=3)
@@ -55,6 +57,13 @@ async def rpc(function: str, request: Request, caller: CallerOf) -> Response:
         told = problem_of_database(error, anonymous=caller.role is Role.ANON)
         return rest_shape(told or problem_of(error))
     return respond(answer)
+
+
+@router.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+def described(request: Request, db: Db, caller: CallerOf) -> Response:
+    """What a caller may call, in OpenAPI 2.0 as PostgREST says it."""
+    body = b"" if request.method == "HEAD" else orjson.dumps(description(db, caller.role))
+    return Response(body, media_type=MEDIA_TYPE, headers={"Vary": "Authorization, apikey, Cookie"})
 
 
 @router.api_route("/{table:path}", methods=["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"], include_in_schema=False)
