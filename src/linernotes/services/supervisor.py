@@ -21,11 +21,10 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import structlog
-
+from linernotes.logs import get_logger
 from linernotes.queues.belt import DeadWorker
 
-log = structlog.get_logger()
+log = get_logger()
 
 Work = Callable[[Sequence[DeadWorker], Callable[[], None]], int]
 """What a child does: told in whose place it comes, it says when it has begun, works until SIGTERM, and returns what
