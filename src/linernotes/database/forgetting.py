@@ -6,7 +6,6 @@ known_as.sql. Here are the calls, and the look into kept answers, whose bodies a
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +21,8 @@ from psycopg_pool import AsyncConnectionPool
 from linernotes.database.store import SQL as STORE
 from linernotes.database.store import jsonb
 from linernotes.errors import NotFound, SettingsError
-from linernotes.model.forgetting import ForgetKey, name_in, texts_in, words_in
+from linernotes.model.forgetting import ForgetKey
+from linernotes.model.lookout import Lookout
 from linernotes.queries import load_queries
 
 SQL = load_queries("linernotes.database", "forgetting.sql")
@@ -129,18 +129,12 @@ def answers_about(db: Db, producer: UUID) -> Iterator[tuple[str, str]]:
     with db.cursor(row_factory=dict_row) as cursor:
         known = cursor.execute(SQL["known_as"], {"producer": producer}).fetchone()
     assert known is not None
-    names, ids = set(known["names"]), set(known["ids"])
-    word = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(s) for s in known['spellings'])})(?!\w)", re.IGNORECASE)
+    lookout = Lookout.for_person(known["names"], known["spellings"], known["ids"])
     with db.transaction(), db.cursor(name="kept_answers") as cursor:
         cursor.itersize = _ANSWERS_AT_A_TIME
         for source, request, body in cursor.execute(SQL["answers"]):
-            texts = {*texts_in(zlib.decompress(body)), *re.split(r"[^0-9A-Za-z._~-]+", request)}
-            if any(_tells(text, names, ids, word) for text in texts):
+            if lookout.finds(request, zlib.decompress(body)):
                 yield source, request
-
-
-def _tells(text: str, names: set[str], ids: set[str], word: re.Pattern[str]) -> bool:
-    return bool(words_in(text) & ids) or bool(word.search(text)) or name_in(text) in names
 
 
 def also_artist(db: Db, producer: UUID) -> list[str]:
