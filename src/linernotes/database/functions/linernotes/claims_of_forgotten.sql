@@ -28,14 +28,23 @@ begin
                 on x.entity_type = 'producer' and x.scheme = i.scheme and x.value = i.value
             where i.scheme <> 'name')
     ), claimed as materialized (
-        select c.ord, (c.body ->> 'person')::bigint as person, linernotes.search_key(a.name) as artist
+        select c.ord, (c.body ->> 'person')::bigint as person, (c.body ->> 'recording_id')::uuid as recording_id,
+               (c.body ->> 'track_id')::uuid as track_id
         from jsonb_array_elements(p_claims) with ordinality c(body, ord)
-        cross join lateral linernotes.artists_of_work(
-            (c.body ->> 'recording_id')::uuid, (c.body ->> 'track_id')::uuid) a(name)
         where (c.body ->> 'person')::bigint in (select n.person from named n)
+    ), work as materialized (
+        select w.recording_id, w.track_id, a.name
+        from (select distinct c.recording_id, c.track_id from claimed c) w
+        cross join lateral linernotes.artists_of_work(w.recording_id, w.track_id) a(name)
+    ), artist as materialized (
+        -- Few artists have many works, and a key costs more than all the rest.
+        select w.name, linernotes.search_key(w.name) as key from (select distinct x.name from work x) w
     )
-    select array_agg(k.ord), array_agg(n.search_key || chr(31) || k.artist) into v_places, v_texts
-    from claimed k join named n on n.person = k.person;
+    select array_agg(k.ord), array_agg(n.search_key || chr(31) || a.key) into v_places, v_texts
+    from claimed k
+    join named n on n.person = k.person
+    join work w on w.recording_id = k.recording_id and w.track_id is not distinct from k.track_id
+    join artist a on a.name = w.name;
 
     select array_agg(distinct x.place) into v_claims
     from (
