@@ -93,7 +93,7 @@ def stop(base: Base, plan: Plan, rounds: int, at_once: int, log: Path) -> Report
             with Crew(at_once, order(base, door.mock, plan), log) as crew:
                 for n in range(at_once):
                     base.send_artist(f"Band {number}/{n}")
-                    until(partial(_busy, base, n + 1), 60, "every worker has something in its hands")
+                    until(partial(_busy, base, n + 1), 180, "every worker has something in its hands")
                 begun = time.monotonic()
                 for worker in crew.workers:
                     worker.signal(signal.SIGTERM)

@@ -18,7 +18,7 @@ from tests.sources.mock_server import MockServer
 WORKERS = 4
 LIMIT = 5
 """How often a message is begun at most: `Belt`'s max_attempts."""
-FORGIVEN = 3
+FORGIVEN = 10
 """How often more, when a parent saw that its worker was killed from outside: free_dead_worker."""
 
 

@@ -69,9 +69,9 @@ async def test_every_queue_is_looked_at(pool, db, clock):
     assert await two.free(DIED) == 5
 
 
-@pytest.mark.parametrize(("dead", "begun"), [(DIED, LIMIT), (KILLED, LIMIT + 3)], ids=["died", "was killed"])
+@pytest.mark.parametrize(("dead", "begun"), [(DIED, LIMIT), (KILLED, LIMIT + 10)], ids=["died", "was killed"])
 async def test_a_message_whose_workers_die_is_given_up_after_so_many(pool, db, clock, dead, begun):
-    """Five times, or up to three more when each of them was killed from outside."""
+    """Five times, or up to ten more when each of them was killed from outside."""
     await send_tracks(pool)
     one, two = belts(pool, clock, "one", "two")
     times = 0

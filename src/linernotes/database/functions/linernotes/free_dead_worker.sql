@@ -5,8 +5,8 @@
 --
 -- p_killed says that a signal from outside ended it, such as an operator's kill -9. What it held is then likely to be
 -- innocent, so the death is not counted: twice for what was in company (a whole batch comes again as small ones first,
--- then one by one), and up to three times in all. After that deaths count, because the kernel kills like that too,
--- whoever takes all memory, and a message may be the reason.
+-- then one by one), and up to ten times in all; nothing else dies with what is alone. After that deaths count, because
+-- the kernel kills like that too, whoever takes all memory, and a message may be the reason.
 -- Returns how many messages were given back.
 create or replace function linernotes.free_dead_worker(
     p_queues text[], p_worker text, p_killed boolean, p_now timestamptz default clock_timestamp()
@@ -28,7 +28,7 @@ begin
             )
             update pgmq.%1$I q
             set vt = $1,
-                headers = q.headers || case when $3 and h.killed < case when h.attempts > 1 then 3 else 2 end
+                headers = q.headers || case when $3 and h.killed < case when h.attempts > 1 then 10 else 2 end
                     then jsonb_build_object('attempts', h.attempts - 1, 'killed', h.killed + 1) else '{}' end
             from held h
             where q.msg_id = h.msg_id
