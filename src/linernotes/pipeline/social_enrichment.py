@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from linernotes.errors import BadMessage
@@ -33,6 +34,14 @@ class Facts:
     profiles: tuple[tuple[str, Profile | None], ...]
 
 
+class Heard(NamedTuple):
+    """What one source says of those producers whom it was asked about."""
+
+    source: Source
+    asked: frozenset[UUID]
+    profiles: Mapping[UUID, Profile]
+
+
 async def gather(messages: Sequence[Message], sources: Sources, store: Reads) -> Mapping[int, Facts | Exception]:
     """Ask each profile source once for all the producers it can know."""
     facts: dict[int, Facts | Exception] = {}
@@ -47,36 +56,36 @@ async def gather(messages: Sequence[Message], sources: Sources, store: Reads) ->
         except BadMessage as error:
             facts[message.msg_id] = error
     for locator, group in groups.items():
-        known: list[tuple[Source, frozenset[UUID], Mapping[UUID, Profile]]] = []
         try:
-            for source in sorted(sources.profiles(locator), key=lambda s: bool(s.handle_kinds)):
-                asked = [p for p in (_by_handle(source, p, known) for _, p in group) if _knows(source, p)]
-                assert source.profiles is not None
-                found = await source.profiles.profiles(asked) if asked else {}
-                known.append((source, frozenset(p.id for p in asked), found))
+            heard = await _heard(sources.profiles(locator), [producer for _, producer in group])
         except Exception as error:
             facts |= {message.msg_id: error for message, _ in group}
             continue
         for message, producer in group:
-            profiles = tuple(
-                (s.name, found.get(producer.id)) for s, asked_for, found in known if producer.id in asked_for
-            )
+            profiles = tuple((h.source.name, h.profiles.get(producer.id)) for h in heard if producer.id in h.asked)
             facts[message.msg_id] = Facts(producer=producer, profiles=profiles)
     return facts
 
 
-def _by_handle(
-    source: Source,
-    producer: ProducerRef,
-    known: Sequence[tuple[Source, frozenset[UUID], Mapping[UUID, Profile]]],
-) -> ProducerRef:
+async def _heard(sources: Sequence[Source], producers: Sequence[ProducerRef]) -> list[Heard]:
+    """Ask the sources one after the other, last those that know people by a handle: others may just publish it."""
+    heard: list[Heard] = []
+    for source in sorted(sources, key=lambda s: bool(s.handle_kinds)):
+        asked = [p for p in (_by_handle(source, p, heard) for p in producers) if _knows(source, p)]
+        assert source.profiles is not None
+        found = await source.profiles.profiles(asked) if asked else {}
+        heard.append(Heard(source, frozenset(p.id for p in asked), found))
+    return heard
+
+
+def _by_handle(source: Source, producer: ProducerRef, heard: Sequence[Heard]) -> ProducerRef:
     """The producer with the handles by which this source knows people: those stored, and those just published."""
     if not source.handle_kinds:
         return producer
     published = [
         ExternalId(link.kind, link.value)
-        for _, _, found in known
-        if (profile := found.get(producer.id)) is not None
+        for before in heard
+        if (profile := before.profiles.get(producer.id)) is not None
         for link in profile.links
     ]
     handles = [h for h in dict.fromkeys([*producer.handles, *published]) if h.scheme in source.handle_kinds]
