@@ -5,6 +5,7 @@ Counts are of recordings: one hit on forty compilations counts once (I6).
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -177,7 +178,8 @@ def profile(db: Db, producer: Producer, top: int | None = 10, people: int = MOST
     def ask(query: str, kind: type[_Row]) -> Cursor[_Row]:
         return db.cursor(row_factory=class_row(kind)).execute(SQL[query], asked)
 
-    with db.pipeline():
+    # A pooler may not pass on a question before the one before it is answered; where statements are prepared is none.
+    with db.pipeline() if db.prepare_threshold is not None else nullcontext():
         names, ids = ask("names", Name), ask("ids", Id)
         roles, credits = ask("roles", RoleCount), ask("credits", CreditShown)
         artists, collaborators = ask("artists", ArtistWorkedWith), ask("collaborators", Collaborator)
