@@ -11,14 +11,19 @@ import pytest
 from psycopg import Connection
 
 from linernotes.database.forgetting import forget
-from linernotes.database.store import store_rows
+from linernotes.database.store import Store, store_rows
+from linernotes.errors import SettingsError
 from linernotes.model.forgetting import ForgetKey
+from linernotes.model.message import Queue
 from linernotes.model.rows import LookupRow
+from linernotes.pipeline.shell import STAGES, Shell
 from linernotes.sources.cache import Kept, ResponseCache
 from tests.database.belts import NOW
 from tests.database.conftest import World, person, said
 from tests.database.everywhere import places
+from tests.database.runs import Run
 from tests.database.test_merge_races import wait_until_somebody_waits
+from tests.shelf import Only
 
 KEY = ForgetKey(bytes(range(32)))
 ADA = person("Ada Lindqvist", "discogs:424242")
@@ -82,3 +87,21 @@ async def test_an_answer_that_was_not_looked_through_is_not_kept(world: World, p
     assert db.execute("select count(*) from linernotes.responses").fetchone() == (0,)
     await ResponseCache(pool, lambda: KEY).keep("discogs", "GET release/1", kept, NOW.replace(year=2030))
     assert db.execute("select count(*) from linernotes.responses").fetchone() == (1,)
+
+
+async def test_a_running_worker_without_the_key_ends_and_gives_back_what_it_holds(run: Run, pool: Any, db) -> None:
+    run.start()
+    track = await World(pool, db, forget_key=KEY).track("Song")
+    ada = (await World(pool, db, forget_key=KEY).claim(track, said(track, ADA)))[ADA.key]
+    for queue in (Queue.ARTIST_DISCOVERY, Queue.ALBUM_DISCOVERY, Queue.TRACK_DISCOVERY):
+        await run.shell.turn(next(s for s in STAGES if s.queue is queue))
+    forget(db, ada, KEY, NOW)
+    credits_stage = next(s for s in STAGES if s.queue is Queue.PRODUCER_IDENTIFICATION)
+    waiting = db.execute("select count(*) from pgmq.q_producer_identification").fetchone()
+    for _ in range(8):  # as often as it is started again
+        with pytest.raises(SettingsError, match="LINERNOTES_FORGET_KEY"):
+            await run.shell.turn(credits_stage, limit=10)
+    assert db.execute("select count(*) from linernotes.dead_letters").fetchone() == (0,)
+    assert db.execute("select count(*) from pgmq.q_producer_identification").fetchone() == waiting
+    with_key = Shell(run.shell.belt, Store(pool), Only(run.shelf), pool, lambda: KEY)
+    assert len((await with_key.turn(credits_stage, limit=10)).done) > 0

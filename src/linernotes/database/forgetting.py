@@ -86,6 +86,13 @@ def refuse_strange_key(db: Db, key: ForgetKey | None, *, where: str) -> None:
             raise unrecognised("the key is not the one under which they were forgotten", where) from None
 
 
+def lacks_key(error: BaseException) -> bool:
+    """Whether a statement was refused because people were forgotten and the key is missing or another."""
+    if not isinstance(error, psycopg.errors.ObjectNotInPrerequisiteState):
+        return False
+    return (error.diag.message_primary or "").startswith("people were forgotten")
+
+
 def unrecognised(why: str, where: str) -> SettingsError:
     """What to tell where somebody who was forgotten cannot be recognised."""
     return SettingsError(

@@ -20,8 +20,9 @@ import psycopg
 
 from linernotes.database.away import database_is_away
 from linernotes.database.beating import beating
+from linernotes.database.forgetting import lacks_key, unrecognised
 from linernotes.database.store import Store, store_rows
-from linernotes.errors import first_line
+from linernotes.errors import SettingsError, first_line
 from linernotes.logs import get_logger
 from linernotes.model.forgetting import ForgetKey
 from linernotes.model.message import Done, Message, Outcome, Queue
@@ -95,7 +96,7 @@ class Shell:
                 facts = await self._gathered(stage, messages)
                 outcomes = [(m, self._decided(stage, m, facts.get(m.msg_id))) for m in messages]
                 settled = await self._settled(stage.queue, outcomes, started_at)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, SettingsError):  # no message's fault: nobody's attempt is spent
             with suppress(psycopg.Error, TimeoutError):  # a database that is away gives them back when the lease ends
                 async with asyncio.timeout(GIVE_BACK_WITHIN):
                     await asyncio.shield(self.belt.give_back(messages))
@@ -141,6 +142,8 @@ class Shell:
             try:
                 return await self._settle(queue, outcomes, started_at)
             except psycopg.Error as error:
+                if lacks_key(error):
+                    raise unrecognised(first_line(error), "in this process") from None
                 if not database_is_away(error):
                     return await self._settled_one_by_one(queue, outcomes, started_at, error)
                 repeated = isinstance(error, psycopg.errors.TransactionRollback)
