@@ -63,7 +63,7 @@ def endings(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
     cannot be finished. The first seed alone: a time for each blow."""
     yield ending.die(ground.base(), LONG, 20, seeds[0], log)
     yield ending.stop(ground.base(), LONG, 5, 10, log)
-    twin = killing.calm(ground.base(), LONG, log)
+    twin = killing.calm(ground.base(), replace(BLOWN, interval=LONG.interval), log)
     yield pausing.endure(ground.base(), BLOWN, twin, LONG_BLOWS, seeds[0], log)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.chaos.catalogue import FULL, SMALL
+from tests.chaos.catalogue import FULL, SMALL, Size
 from tests.chaos.killing import Plan
 from tests.chaos.pausing import Blows
 
@@ -23,5 +23,5 @@ HEAVY = replace(STORM, kills=400, kill_every=0.2)
 """Five kills a second among four workers, beside what the deadly messages do."""
 
 LONG_BLOWS = Blows(deaths=10, pauses=50, stops=50)
-BLOWN = replace(LONG, interval=0.9)
-"""Work for as long as it takes to deal all these blows."""
+BLOWN = replace(LONG, size=Size(artists=50, albums=18, tracks=5), interval=0.4)
+"""Work for as long as it takes to deal all these blows, in turns that are short enough for others to come by."""
