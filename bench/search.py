@@ -37,6 +37,10 @@ _PARTS = re.split(
 )
 SQL = dict(zip(_PARTS[1::2], _PARTS[2::2], strict=True))
 SEED = 20261122
+ALONE = """
+select not exists (select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid())
+"""
+"""Whether nobody else measures on the same server."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -84,8 +88,9 @@ def fresh_database(keep: str | None) -> Iterator[str]:
         if not keep:
             with psycopg.connect(url, autocommit=True) as conn:
                 drop_database(conn, name)
-        if not given and not keep:
-            server.down(home)
+                alone = conn.execute(ALONE).fetchone() == (True,)
+            if not given and alone:
+                server.down(home)
 
 
 def load(conn: Connection, ask: argparse.Namespace) -> None:
