@@ -8,6 +8,7 @@ import re
 import secrets
 import signal
 import socket
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -41,6 +42,12 @@ class Ground:
         with self._maker() as db:
             db.execute(f"create database {name} template {TEMPLATE}")
         return Base(self.named(name))
+
+    def copy_to(self, home: Path) -> None:
+        """Make a second server of it, for `Ground(home)` to start: sooner done than one from nothing."""
+        server.down(self._home)
+        subprocess.run(["cp", "-a", str(self._home), str(home)], check=True)
+        server.up(self._home)
 
     def listen(self, address: str, network: str) -> None:
         """Take sessions over TCP too, on a port that the kernel chooses, from this network and with a password."""

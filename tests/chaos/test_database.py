@@ -23,8 +23,11 @@ def test_a_database_that_fails_in_every_way_loses_and_doubles_nothing(ground: Gr
     assert not report.failures, str(report)
 
 
-def test_workers_wait_while_the_disk_is_full_and_go_on_when_there_is_room(twin: Calm, log: Path) -> None:
+def test_workers_wait_while_the_disk_is_full_and_go_on_when_there_is_room(
+    ground: Ground, twin: Calm, log: Path
+) -> None:
     home = Path(os.environ[BASE]) / f"full-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    ground.copy_to(home)
     report = full_disk.endure(home, SHORT, twin, Fillings(tables=1, log=1, leases=6), 1, log)
     if not report.struck and not report.failures:
         pytest.skip(report.notes[0])

@@ -65,6 +65,7 @@ class Shell:
         self._forget_key = forget_key
         self.tally = Tally()
         self.in_hand = 0
+        self._without_room = 0
         self._claiming = asyncio.Lock()
         self._hands_changed = asyncio.Event()
 
@@ -78,6 +79,8 @@ class Shell:
             return Turn()
         started_at = self.belt.now()
         async with self._claiming:
+            if self._without_room:
+                return Turn()
             if self.in_hand and await self.belt.suspect_waits(stage.queue):
                 await self._only_in_hand(0)  # not taken before: each time that it is taken counts as an attempt
             messages = await self.belt.claim(stage.queue, limit or stage.batch)
@@ -132,29 +135,35 @@ class Shell:
         """Settle a batch. One whose rows the database refuses is settled message by message, so that one bad message
         never stops the others. A deadlock repeats the transaction; a database that went away is waited for as long as
         the leases last, since what was gathered may have cost an hour of a source's budget. A full disk is waited for
-        to its end: to claim and to renew often finds room where to settle finds none, and whoever let the leases end
-        would claim the same messages again and again, an attempt each time."""
+        to its end, and nothing is claimed meanwhile: a claim often finds room where settling finds none, and whoever
+        let the leases end would claim the same messages again and again, an attempt each time."""
         loop = asyncio.get_running_loop()
         give_up_at = loop.time() + self.belt.lease.total_seconds()
         tries = 0
-        while True:
-            tries += 1
-            try:
-                return await self._settle(queue, outcomes, started_at)
-            except psycopg.Error as error:
-                if lacks_key(error):
-                    raise unrecognised(first_line(error), "in this process") from None
-                if not database_is_away(error):
-                    return await self._settled_one_by_one(queue, outcomes, started_at, error)
-                repeated = isinstance(error, psycopg.errors.TransactionRollback)
-                if isinstance(error, psycopg.errors.DiskFull):
-                    give_up_at = loop.time() + self.belt.lease.total_seconds()
-                if tries >= SETTLE_TRIES if repeated else loop.time() > give_up_at:
-                    raise
-                log.warning("settling again", queue=queue, tries=tries, why=first_line(error))
-                await asyncio.sleep(min(random.uniform(0.05, 0.2) * 2**tries, LONGEST_PAUSE))
-                if not repeated:
-                    await self.belt.look_at_connections()
+        room = True
+        try:
+            while True:
+                tries += 1
+                try:
+                    return await self._settle(queue, outcomes, started_at)
+                except psycopg.Error as error:
+                    if lacks_key(error):
+                        raise unrecognised(first_line(error), "in this process") from None
+                    if not database_is_away(error):
+                        return await self._settled_one_by_one(queue, outcomes, started_at, error)
+                    repeated = isinstance(error, psycopg.errors.TransactionRollback)
+                    if isinstance(error, psycopg.errors.DiskFull):
+                        give_up_at = loop.time() + self.belt.lease.total_seconds()
+                        self._without_room += room
+                        room = False
+                    if tries >= SETTLE_TRIES if repeated else loop.time() > give_up_at:
+                        raise
+                    log.warning("settling again", queue=queue, tries=tries, why=first_line(error))
+                    await asyncio.sleep(min(random.uniform(0.05, 0.2) * 2 ** min(tries, 10), LONGEST_PAUSE))
+                    if not repeated:
+                        await self.belt.look_at_connections()
+        finally:
+            self._without_room -= not room
 
     async def _settled_one_by_one(
         self, queue: Queue, outcomes: Sequence[tuple[Message, Outcome]], started_at: datetime, error: psycopg.Error

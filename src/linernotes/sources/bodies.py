@@ -20,6 +20,9 @@ LARGEST_BODY = 32 * 1024 * 1024
 MOST_VALUES = 500_000
 """Values in one answer. Three bytes of it can become two hundred of memory; the heaviest real ones hold a fifth."""
 
+PIECE = 256 * 1024
+"""Bytes that are unpacked at once: a few kilobytes of a bomb would become all that is allowed, several times over."""
+
 ENCODINGS = "gzip"
 """What we ask for: what can be unpacked here piece by piece, with a limit on each piece."""
 
@@ -36,7 +39,8 @@ async def read_body(source: str, chunks: AsyncIterator[bytes], encoding: str, li
     try:
         async for chunk in chunks:
             received += len(chunk)
-            body += chunk if unpacker is None else b"".join(unpacker.feed(chunk))
+            for piece in (chunk,) if unpacker is None else unpacker.feed(chunk):
+                body += piece
             if received > limit or len(body) > limit:
                 raise BadAnswer(source, f"the answer is larger than {limit // (1024 * 1024)} MB")
         if unpacker is not None and not unpacker.ended:
@@ -60,15 +64,18 @@ class Unpacker:
         return self._stream.eof or not self._started
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """What comes out of some bytes more; past the limit one byte too many, and then nothing."""
+        """What comes out of some bytes more, piece by piece; past the limit one byte too many, and then nothing."""
         self._started = self._started or bool(chunk)
-        while chunk and self._room >= 0:
+        more = bool(chunk)
+        while more and self._room >= 0:
             if self._stream.eof:  # gzip allows several documents one after another
                 self._stream = zlib.decompressobj(zlib.MAX_WBITS | 32)
-            piece = self._stream.decompress(chunk, self._room + 1)
+            most = min(self._room + 1, PIECE)
+            piece = self._stream.decompress(chunk, most)
             self._room -= len(piece)
             yield piece
-            chunk = self._stream.unused_data
+            chunk = self._stream.unused_data if self._stream.eof else self._stream.unconsumed_tail
+            more = bool(chunk) or (len(piece) == most and not self._stream.eof)
 
 
 def decode(source: str, body: bytes) -> Json:

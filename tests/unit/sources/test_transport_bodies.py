@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linernotes.errors import BadAnswer, SourceRefused
-from linernotes.sources.bodies import cleaned, decode, read_body
+from linernotes.errors import BadAnswer
+from linernotes.sources.bodies import PIECE, Unpacker, cleaned, decode, read_body
 from linernotes.sources.calls import Call
 from linernotes.sources.exchange import Reply, next_address, retry_after
 
@@ -158,7 +158,7 @@ def test_a_redirect_inside_the_host_is_followed() -> None:
     ],
 )
 def test_a_redirect_to_anywhere_else_is_refused(location: str) -> None:
-    with pytest.raises(SourceRefused, match="redirects"):
+    with pytest.raises(BadAnswer, match="redirects"):
         next_address("s", "https://example.org/a", redirect(location))
 
 
@@ -178,3 +178,17 @@ def test_the_name_of_a_long_question_fits_an_index_and_tells_questions_apart() -
 def test_equal_questions_to_two_mirrors_are_two_questions() -> None:
     call = Call(path="x", fresh_for=DAY)
     assert call.key("https://a.example.org") != call.key("https://b.example.org")
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096, 10**9])
+async def test_a_body_however_it_is_cut_comes_out_whole_piece_by_piece(size: int) -> None:
+    whole = bytes(range(256)) * 8 + b"0" * 3 * PIECE  # its end packs to a few bytes
+    packed = gzip.compress(whole) + gzip.compress(b"and more")
+    assert await read_body("test", in_pieces(packed, size), "gzip") == whole + b"and more"
+
+
+def test_a_bomb_is_unpacked_in_small_pieces_and_no_further_than_allowed() -> None:
+    limit = 10 * PIECE
+    pieces = [len(piece) for piece in Unpacker(limit).feed(gzip.compress(b"0" * 50 * PIECE))]
+    assert max(pieces) <= PIECE
+    assert sum(pieces) == limit + 1
