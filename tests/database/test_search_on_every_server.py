@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from linernotes.api.keys import Role
+from linernotes.api.rest.description import description
 from linernotes.database.connect import connect
 from linernotes.search.albums import album_page
 from linernotes.search.artists import albums_of, artist_page, find_artists
@@ -12,6 +14,8 @@ from linernotes.search.contents import contents
 from linernotes.search.credits import credits_of, evidence_of
 from linernotes.search.discoveries import discoveries
 from linernotes.search.finding import Sort, Wanted, find_producers
+from linernotes.search.producers import find_producer
+from linernotes.search.profile import profile
 from linernotes.search.timeline import timeline
 from linernotes.search.tracks import track_page
 from tests.factories import World
@@ -48,9 +52,12 @@ def test_every_question_is_answered(any_database_url: str) -> None:
         assert track_page(db, credit.track_id).credits
         assert evidence_of(db, credit.id).credits[0].claims
         assert [t.name for t in collaborators(db, bo).items] == ["Ada Öberg", "Cy"]
+        page = profile(db, find_producer(db, str(bo)))
+        assert [(c.name, c.recordings) for c in page.collaborators] == [("Ada Öberg", 2), ("Cy", 1)]
         assert [s.name for s in similar(db, ada)] == ["Bo Berg", "Cy"]
         assert len(network(db, bo).edges) == 2
         assert [hop.to_name for hop in path(db, ada, cy).hops or ()] == ["Bo Berg", "Cy"]
         assert [y.year for y in timeline(db, bo).years] == [2024, 2025, 2026]
         assert contents(db).count("credits") == 6
         assert discoveries(db).items == ()
+        assert len(description(db, Role.ANON)["paths"]) == 2
