@@ -134,8 +134,9 @@ async def test_who_is_known_by_the_name_only_goes_too_where_it_means_them(world:
     await world.claim(track, said(track, ADA))
     await world.claim(track, said(track, person("Ada Lindqvist"), source="list"), source="list")
     await world.claim(other, said(other, person("Ada Lindqvist"), source="list"), source="list")
-    forget(db, db.execute("select entity_id from linernotes.external_ids where value = %s", [MBID]).fetchone()[0],
-           KEY, NOW)  # fmt: skip
+    ada = db.execute("select entity_id from linernotes.external_ids where value = %s", [MBID]).fetchone()[0]
+    receipt = forget(db, ada, KEY, NOW)
+    assert receipt.erased["claims"] == 2
     assert world.credits(track) == []
     assert world.credits(other) == [("Ada Lindqvist", "producer", 0.95)]
 

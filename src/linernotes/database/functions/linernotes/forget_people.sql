@@ -20,6 +20,8 @@ declare
     v_pattern text;
     v_works uuid[];
     v_namesakes uuid[];
+    v_emptied uuid[];
+    v_by_name bigint;
     v_erased jsonb;
 begin
     perform linernotes.hold_people(true);
@@ -40,11 +42,14 @@ begin
 
     v_namesakes := linernotes.namesakes_without_id(v_people, v_names);
     v_works := linernotes.works_of(v_people || v_namesakes);
-    v_people := v_people || linernotes.forget_claims_by_name(v_namesakes, v_artists);
+    select n.emptied, n.erased into v_emptied, v_by_name
+    from linernotes.forget_claims_by_name(v_namesakes, v_artists) n;
+    v_people := v_people || v_emptied;
     v_ids := array(select u::text from unnest(v_people) u) || coalesce(v_values, '{}');
     v_pattern := linernotes.pattern_of(array(select linernotes.spellings_of(v_people)) || v_ids);
 
     v_erased := linernotes.forget_facts(v_people);
+    v_erased := v_erased || jsonb_build_object('claims', (v_erased ->> 'claims')::bigint + v_by_name);
     perform linernotes.reconclude(v_works, p_now);
     delete from linernotes.producers_due d where d.producer_id = any (v_people);
 
