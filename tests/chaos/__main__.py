@@ -59,11 +59,11 @@ def _storms(plan: Plan, ground: Ground, log: Path, seeds: list[int]) -> Iterator
 
 
 def endings(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
-    """How soon a dead worker's work goes on; 50 pauses beyond the lease, 50 times SIGTERM, and 50 more with work that
-    cannot be finished. The first seed alone: a time for each blow."""
+    """How soon a dead worker's work goes on; 50 times SIGTERM with work that cannot be finished; 50 pauses beyond the
+    lease. The first seed alone: a time for each blow."""
     yield ending.die(ground.base(), LONG, 20, seeds[0], log)
     yield ending.stop(ground.base(), LONG, 5, 10, log)
-    twin = killing.calm(ground.base(), replace(BLOWN, interval=LONG.interval), log)
+    twin = killing.calm(ground.base(), LONG, log)
     yield pausing.endure(ground.base(), BLOWN, twin, LONG_BLOWS, seeds[0], log)
 
 

@@ -28,6 +28,7 @@ class Plan:
 
     Kills are aimed at workers with messages in their hands, or strike whomever they meet. family: the workers are
     processes of one `linernotes worker --processes`; without, each is a command of its own, and we replace it.
+    first_delay: seconds until a message that raised is tried again, four times as long each time.
     """
 
     size: Size
@@ -40,6 +41,7 @@ class Plan:
     lease: int = 2
     patience: float = 1200
     family: bool = False
+    first_delay: float = 0.1
 
     def crew(self, told: Order, log: Path) -> Crew | Family:
         """Its workers."""
@@ -60,6 +62,7 @@ def order(base: Base, mock: MockServer, plan: Plan) -> Order:
     return Order(
         url=base.url,
         interval=plan.interval,
+        first_delay=plan.first_delay,
         environment={
             "LINERNOTES_CONTACT": "chaos@example.org",
             "LINERNOTES_SOURCES": "musicbrainz",

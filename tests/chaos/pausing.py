@@ -19,6 +19,9 @@ from tests.sources.mock_musicbrainz import serve
 STOP_WITHIN = 5.0
 """Seconds from SIGTERM until everything that was not finished is visible again."""
 
+GO_ON_WITHIN = 90.0
+"""Seconds after the lease within which somebody must be free to take what another left."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blows:
@@ -67,13 +70,13 @@ class Scene:
         """kill -9; how long until all that it held was in other hands, or done."""
         victim, held = self._struck(signal.SIGKILL)
         begun = time.monotonic()
-        until(lambda: self._moved(victim, held), self._plan.lease + 30, "the dead one's work goes on")
+        until(lambda: self._moved(victim, held), self._plan.lease + GO_ON_WITHIN, "the dead one's work goes on")
         self.went_on.append(time.monotonic() - begun)
 
     def sleeps(self) -> None:
         """SIGSTOP beyond the lease, until others have some of its work; then SIGCONT, and it tries to write."""
         victim, held = self._struck(signal.SIGSTOP)
-        until(lambda: self._moved(victim, held), self._plan.lease + 30, "the sleeper's work goes on")
+        until(lambda: self._moved(victim, held), self._plan.lease + GO_ON_WITHIN, "the sleeper's work goes on")
         self.slept_through += 1
         victim.signal(signal.SIGCONT)
 

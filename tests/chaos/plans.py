@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.chaos.catalogue import FULL, SMALL, Size
+from tests.chaos.catalogue import FULL, SMALL
 from tests.chaos.killing import Plan
 from tests.chaos.pausing import Blows
 
 SHORT = Plan(
-    size=SMALL, kills=6, killing=1, raising=2, interval=0.02, kill_every=0.2, aimed=True, lease=1, patience=60
+    size=SMALL,
+    kills=6,
+    killing=1,
+    raising=2,
+    interval=0.02,
+    kill_every=0.2,
+    aimed=True,
+    lease=1,
+    patience=60,
+    first_delay=0.02,
 )
 SHORT_BLOWS = Blows(deaths=1, pauses=2, stops=1)
 
@@ -22,6 +31,7 @@ the machine the bound, the work would be over before the last of them."""
 HEAVY = replace(STORM, kills=400, kill_every=0.2)
 """Five kills a second among four workers, beside what the deadly messages do."""
 
-LONG_BLOWS = Blows(deaths=10, pauses=50, stops=50)
-BLOWN = replace(LONG, size=Size(artists=50, albums=18, tracks=5), interval=0.4)
-"""Work for as long as it takes to deal all these blows, in turns that are short enough for others to come by."""
+LONG_BLOWS = Blows(deaths=10, pauses=50, stops=10)
+BLOWN = replace(LONG, interval=0.4)
+"""Work for as long as it takes to deal all these blows. A batch of 20 albums takes half a minute at this pace, and
+who has one takes no other meanwhile."""

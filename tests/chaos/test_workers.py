@@ -11,7 +11,7 @@ from tests.chaos.plans import SHORT, SHORT_BLOWS
 
 
 def test_killed_workers_and_poison_change_nothing_in_the_tables(fresh: Fresh, twin: killing.Calm, log: Path) -> None:
-    report = killing.storm(fresh(), replace(SHORT, interval=0.1, family=True), twin, 1, log)
+    report = killing.storm(fresh(), replace(SHORT, interval=0.05, family=True), twin, 1, log)
     assert not report.failures, str(report)
 
 
