@@ -106,7 +106,7 @@ def sources(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
     yield upstream.wait_for_hours(ground.base(), LONG, log)
     yield strange.endure(ground.base(), replace(LONG, interval=0.1), twin, log)
     faults = tokens.Faults(expire_every=20, lead_away_every=15)
-    yield tokens.endure(ground.base(), Size(artists=60, albums=8, tracks=12), faults, log)
+    yield tokens.endure(ground.base(), Size(artists=15, albums=8, tracks=12), faults, log)
 
 
 def schedulers(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
