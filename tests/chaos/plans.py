@@ -32,6 +32,6 @@ HEAVY = replace(STORM, kills=400, kill_every=0.2)
 """Five kills a second among four workers, beside what the deadly messages do."""
 
 LONG_BLOWS = Blows(deaths=10, pauses=50, stops=10)
-BLOWN = replace(LONG, interval=0.4)
-"""Work for as long as it takes to deal all these blows. A batch of 20 albums takes half a minute at this pace, and
+BLOWN = replace(LONG, interval=0.7)
+"""Work for as long as it takes to deal all these blows. A batch of 20 albums takes a minute at this pace, and
 who has one takes no other meanwhile."""
