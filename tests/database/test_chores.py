@@ -30,6 +30,27 @@ async def test_tracks_whose_credits_may_have_come_late_are_sent_for_by_a_job(poo
     assert watch.office.waiting(Queue.PRODUCER_IDENTIFICATION) == before + 2
 
 
+async def test_artists_who_may_have_a_new_album_are_sent_for_by_a_job_once_for_each_source(
+    pool: Any, db: Connection[Any]
+):
+    watch = Watch(pool, db)
+    watch.office.start()
+    await watch.office.drain()
+    db.execute(
+        "update albums set metadata = metadata || %s, created_at = %s",
+        ['{"sources": {"musicbrainz": true, "deezer": true, "file:mine.csv": true}}', NOON - timedelta(days=40)],
+    )
+    before = watch.office.waiting(Queue.ALBUM_DISCOVERY)
+    watch.job("a", target="newReleases", runs="chore", arguments={"limit": 100})
+    watch.now += 2 * MINUTE
+    await fired(watch.scheduler())
+    assert watch.runs("outcome, answer") == [("done", {"success": True, "sent": 2})]
+    assert watch.office.waiting(Queue.ALBUM_DISCOVERY) == before + 2
+    watch.now += 2 * MINUTE
+    await fired(watch.scheduler())
+    assert watch.office.waiting(Queue.ALBUM_DISCOVERY) == before + 2
+
+
 async def test_expired_answers_of_sources_go_and_fresh_ones_stay(db: Connection[Any]):
     for name, hours in (("old", -1), ("fresh", 1)):
         db.execute(

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from linernotes.cli import app
 from linernotes.database.connect import connect
 from linernotes.model.claim import Person
-from linernotes.pipeline.freshness import credits_due, spread
+from linernotes.pipeline.freshness import artist_due, credits_due, spread
 from linernotes.services.repolling import due, send_due
 from tests.database.runs import Run
 from tests.shelf import ids
@@ -70,6 +70,19 @@ def test_no_source_is_asked_again_within_a_day(
     released: date | None, first: datetime, looked: datetime, seed: str
 ) -> None:
     assert credits_due(released, first, looked, seed) >= looked + DAY
+
+
+def test_an_artist_who_releases_is_looked_at_weekly_and_another_every_30_days() -> None:
+    for released, days in ((RELEASED, 7), (RELEASED - 360 * DAY, 7), (RELEASED - 370 * DAY, 30), (None, 30)):
+        assert (artist_due(released, BEGIN, "an artist") - BEGIN) / DAY == pytest.approx(days, rel=0.1)
+
+
+def test_the_database_counts_when_an_artist_is_due_as_the_pipeline_does(any_database_url: str) -> None:
+    with connect(any_database_url) as db:
+        for released in (None, RELEASED, date(1977, 10, 14), RELEASED - 364 * DAY, RELEASED - 366 * DAY):
+            row = db.execute("select linernotes.artist_due(%s, %s, 'a/b')", [released, BEGIN]).fetchone()
+            assert row
+            assert abs(row[0] - artist_due(released, BEGIN, "a/b")) < timedelta(milliseconds=1)
 
 
 def test_the_database_counts_as_the_pipeline_does(any_database_url: str) -> None:

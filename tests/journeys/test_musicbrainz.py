@@ -14,6 +14,7 @@ from linernotes.database.store import Store
 from linernotes.pipeline.shell import STAGES, Shell
 from linernotes.queues.belt import Belt
 from linernotes.services.discovery import Start, send_starts
+from linernotes.services.new_releases import due_artists, send_for_new_albums
 from linernotes.settings import Settings
 from linernotes.sources.clock import Clock
 from linernotes.sources.exchange import new_client
@@ -180,6 +181,27 @@ async def test_the_second_time_everything_costs_nothing(journey: Journey):
     await journey.discover("ada lind band")
     searched = 1  # the other spelling is a question of its own
     assert (len(journey.musicbrainz.asked) - searched, len(journey.wikidata.asked)) == before
+
+
+async def test_a_new_album_of_a_known_artist_is_found_by_the_clock_and_the_others_are_not_read_again(
+    journey: Journey, world: World
+):
+    await journey.discover("Ada Lind")
+    journey.time.now += timedelta(days=26)
+    assert due_artists(journey.db, journey.time.now, 100) == []
+    journey.time.now += timedelta(days=8)
+    bigger = small_world(albums=11, tracks=12, editions=6, producers=8)
+    world.releases.update({key: new for key, new in bigger.releases.items() if new["title"] == "Ada Lind 11"})
+    before = journey.calls()
+    due = due_artists(journey.db, journey.time.now, 100)
+    assert send_for_new_albums(journey.db, due, journey.time.now) == 1
+    await journey.drain()
+    assert journey.db.execute("select count(*), count(distinct album_id) from tracks").fetchone() == (132, 11)
+    assert journey.credits() == expected_credits(world)
+    asked = journey.calls() - before
+    assert asked["release"] == 2, "the artist's list, and the new album"
+    assert due_artists(journey.db, journey.time.now, 100) == []
+    assert due_artists(journey.db, journey.time.now + timedelta(days=34), 100, ["spotify"]) == []
 
 
 async def test_no_album_beyond_the_first_page_is_lost(journey: Journey, world: World):

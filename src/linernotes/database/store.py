@@ -83,10 +83,15 @@ class Store:
             for r in rows
         }
 
-    async def albums_of(self, artist_id: UUID, source: str) -> list[tuple[UUID, str]]:
-        """Id and name of the artist's albums that a source has brought, oldest first."""
-        rows = await self._read("albums_of", {"artist_id": artist_id, "source": source})
+    async def albums_of(self, artist_id: UUID, source: str, *, unread: bool = False) -> list[tuple[UUID, str]]:
+        """Id and name of the artist's albums that a source has brought, oldest first; unread: without tracks."""
+        rows = await self._read("albums_of", {"artist_id": artist_id, "source": source, "unread": unread})
         return [(r["id"], r["name"]) for r in rows]
+
+    async def albums_read(self, artist_id: UUID) -> frozenset[ExternalId]:
+        """The ids of the artist's albums that have tracks already."""
+        rows = await self._read("albums_read", {"artist_id": artist_id})
+        return frozenset(ExternalId(r["scheme"], r["value"]) for r in rows)
 
     async def tracks(self, ids: Iterable[UUID]) -> dict[UUID, TrackInHand]:
         """Those of these tracks that exist and carry a recording, by id."""

@@ -19,7 +19,15 @@ where b.id = any (%(ids)s);
 select b.id, b.name
 from public.albums b
 where b.artist_id = %(artist_id)s and b.metadata -> 'sources' ? %(source)s
+  and not (%(unread)s::boolean and exists (select from public.tracks t where t.album_id = b.id))
 order by b.release_date nulls last, b.name, b.id;
+
+-- name: albums_read
+-- By which ids sources know the albums of an artist that have tracks.
+select e.scheme, e.value
+from public.albums b
+join linernotes.external_ids e on e.entity_type = 'album' and e.entity_id = b.id
+where b.artist_id = %(artist_id)s and exists (select from public.tracks t where t.album_id = b.id);
 
 -- name: tracks
 -- The tracks a stage works on, each with its recording.

@@ -1,18 +1,19 @@
 """From an artist to its albums, a page at a time.
 
 Tracks are asked for when the last page is read: only then is it known which edition of an album is the best.
+A message with `newOnly` looks at an artist again, and asks for the tracks of albums alone that have none yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from linernotes.errors import BadMessage
-from linernotes.model.catalogue import AlbumFact, ArtistRef, Page
+from linernotes.model.catalogue import AlbumFact, ArtistRef, ExternalId, Page
 from linernotes.model.message import Done, Message, Outcome, Queue, Send
 from linernotes.model.rows import AlbumRow
 from linernotes.model.source import Sources
@@ -23,7 +24,10 @@ from linernotes.pipeline.reads import Reads
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """One page of the artist's albums, and the albums that earlier pages brought."""
+    """One page of the artist's albums, and the albums that earlier pages brought.
+
+    read holds the ids of albums whose tracks are not asked for again, where new albums alone are wanted.
+    """
 
     artist: ArtistRef
     source: str
@@ -31,6 +35,7 @@ class Facts:
     fresh_for: timedelta | None
     page: Page[AlbumFact]
     earlier: tuple[tuple[UUID, str], ...]
+    read: Collection[ExternalId] = ()
 
 
 async def gather(messages: Sequence[Message], sources: Sources, store: Reads) -> Mapping[int, Facts | Exception]:
@@ -46,8 +51,9 @@ async def gather(messages: Sequence[Message], sources: Sources, store: Reads) ->
             assert source.catalogue is not None
             offset = offset_of(message)
             page = with_an_end(await source.catalogue.albums(artist, offset), message, source.name)
-            last = page.next_offset is None and offset > 0
-            earlier = await store.albums_of(artist.id, source.name) if last else []
+            last, new_only = page.next_offset is None, _new_only(message)
+            earlier = await store.albums_of(artist.id, source.name, unread=new_only) if last and offset > 0 else []
+            read = await store.albums_read(artist.id) if last and new_only else ()
             facts[message.msg_id] = Facts(
                 artist=artist,
                 source=source.name,
@@ -55,6 +61,7 @@ async def gather(messages: Sequence[Message], sources: Sources, store: Reads) ->
                 fresh_for=source.fresh_for,
                 page=page,
                 earlier=tuple(earlier),
+                read=read,
             )
         except Exception as error:
             facts[message.msg_id] = error
@@ -72,12 +79,14 @@ def decide(message: Message, facts: Facts) -> Outcome:
             "page": mark_of(facts.page),
             "source": facts.locator,
             "crawl": crawl,
+            **({"newOnly": True} if _new_only(message) else {}),
         }
         following.append(
             Send(queue=Queue.ALBUM_DISCOVERY, about=facts.artist.id, id_field="artistId", body=body, version=crawl)
         )
     else:
-        albums = [(row.key, row.name) for row in rows] + list(facts.earlier)
+        unread = [row for row in rows if not any(id_ in facts.read for id_ in row.ids)]
+        albums = [(row.key, row.name) for row in unread] + list(facts.earlier)
         for about, name in albums:
             body = {
                 "albumName": name,
@@ -96,6 +105,11 @@ def decide(message: Message, facts: Facts) -> Outcome:
         fresh_for=facts.fresh_for,
         note=None if rows or offset_of(message) else f"{facts.source} lists no albums of this artist",
     )
+
+
+def _new_only(message: Message) -> bool:
+    """Whether the artist was read before, and only albums without tracks are worth going on with."""
+    return message.body.get("newOnly") is True
 
 
 def _row(album: AlbumFact, facts: Facts) -> AlbumRow:

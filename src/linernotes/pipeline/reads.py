@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from linernotes.model.catalogue import AlbumRef, ArtistRef, TrackRef
+from linernotes.model.catalogue import AlbumRef, ArtistRef, ExternalId, TrackRef
 from linernotes.model.claim import ProducerRef
 
 
@@ -27,7 +27,11 @@ class Reads(Protocol):
 
     async def albums(self, ids: Iterable[UUID]) -> Mapping[UUID, AlbumRef]: ...
 
-    async def albums_of(self, artist_id: UUID, source: str) -> Sequence[tuple[UUID, str]]: ...
+    async def albums_of(
+        self, artist_id: UUID, source: str, *, unread: bool = False
+    ) -> Sequence[tuple[UUID, str]]: ...
+
+    async def albums_read(self, artist_id: UUID) -> Collection[ExternalId]: ...
 
     async def tracks(self, ids: Iterable[UUID]) -> Mapping[UUID, TrackInHand]: ...
 

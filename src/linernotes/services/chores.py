@@ -11,6 +11,7 @@ from typing import Any
 from linernotes.database.connect import connect
 from linernotes.services.arguments import number, only
 from linernotes.services.hands import Hands
+from linernotes.services.new_releases import due_artists, send_for_new_albums
 from linernotes.services.repolling import due, send_due
 
 Chore = Callable[[Mapping[str, Any], Hands, datetime], Awaitable[dict[str, Any]]]
@@ -28,4 +29,16 @@ async def late_credits(arguments: Mapping[str, Any], hands: Hands, now: datetime
     return {"success": True, "sent": await asyncio.to_thread(send)}
 
 
-CHORES: Mapping[str, Chore] = MappingProxyType({"lateCredits": late_credits})
+async def new_releases(arguments: Mapping[str, Any], hands: Hands, now: datetime) -> dict[str, Any]:
+    """Send for the albums of artists who may have a new one (rule F5), the longest due first."""
+    only(arguments, "limit")
+    limit = number(arguments, "limit", default=100, least=1, most=10_000)
+
+    def send() -> int:
+        with connect(hands.url) as db:
+            return send_for_new_albums(db, due_artists(db, now, limit, hands.sources), now)
+
+    return {"success": True, "sent": await asyncio.to_thread(send)}
+
+
+CHORES: Mapping[str, Chore] = MappingProxyType({"lateCredits": late_credits, "newReleases": new_releases})
