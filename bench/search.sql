@@ -15,7 +15,7 @@ from pg_index i
 where not i.indisprimary
   and i.indrelid in ('public.producers'::regclass, 'public.tracks'::regclass, 'public.track_producers'::regclass,
                      'linernotes.producer_names'::regclass, 'public.producer_stats'::regclass,
-                     'public.producer_texts'::regclass);
+                     'public.producer_texts'::regclass, 'public.albums'::regclass, 'linernotes.recordings'::regclass);
 
 -- name: away
 select away from public.put_aside order by place, away;
