@@ -64,7 +64,8 @@ def endings(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
     yield ending.die(ground.base(), LONG, 20, seeds[0], log)
     yield ending.stop(ground.base(), LONG, 5, 10, log)
     twin = killing.calm(ground.base(), LONG, log)
-    yield pausing.endure(ground.base(), BLOWN, twin, LONG_BLOWS, seeds[0], log)
+    for seed in (seeds[0], seeds[0] + 1):
+        yield pausing.endure(ground.base(), BLOWN, twin, LONG_BLOWS, seed, log)
 
 
 def database(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:

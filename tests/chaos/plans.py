@@ -31,7 +31,7 @@ the machine the bound, the work would be over before the last of them."""
 HEAVY = replace(STORM, kills=400, kill_every=0.2)
 """Five kills a second among four workers, beside what the deadly messages do."""
 
-LONG_BLOWS = Blows(deaths=10, pauses=50, stops=10)
-BLOWN = replace(LONG, interval=0.7)
-"""Work for as long as it takes to deal all these blows. A batch of 20 albums takes a minute at this pace, and
-who has one takes no other meanwhile."""
+LONG_BLOWS = Blows(deaths=5, pauses=25, stops=5)
+"""Twice, for 50 pauses: there is work for about 60 blows."""
+BLOWN = replace(LONG, interval=0.4)
+"""Slower, a batch of 20 albums lasts longer than the trial waits for somebody to be free for what another left."""
