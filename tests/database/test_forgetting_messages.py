@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from linernotes.database.forgetting import forget
 from linernotes.model.forgetting import ForgetKey
-from linernotes.queues.settling import replay
+from linernotes.queues.operating import replay
 from tests.database.belts import NOW
 from tests.database.conftest import World, person, said
 from tests.database.everywhere import places

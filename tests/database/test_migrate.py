@@ -181,7 +181,10 @@ def test_a_database_that_a_newer_version_migrated_is_left_alone(empty_database_u
         migrate.migrate(empty_database_url, folder=folder)
 
 
-@pytest.mark.parametrize("name", ["2026_short.sql", "20260102000000.sql", "first.sql", "20260101000000_twice.sql"])
+@pytest.mark.parametrize(
+    "name",
+    ["2026_short.sql", "20260102000000.sql", "first.sql", "20260101000000_twice.sql", "20260102000060_no_time.sql"],
+)
 def test_a_migration_with_a_wrong_name_is_refused(empty_database_url: str, folder: Path, name: str) -> None:
     write(folder, f"migrations/{name}", "select 1;")
     with pytest.raises(MigrationError):

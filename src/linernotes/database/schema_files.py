@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -60,16 +61,27 @@ def shipped() -> Traversable:
 
 
 def migrations(folder: Traversable) -> list[SchemaFile]:
-    """In order. Raises MigrationError when a name is not fourteen digits and a word, or two share their digits."""
+    """In order. Raises MigrationError when a name is not a time in fourteen digits and a word, or two share a time.
+
+    The Supabase command line takes a version that is no time, such as second 60, for one it does not know.
+    """
     found = _read(folder / "migrations", "migrations")
     for file in found:
-        if not _MIGRATION.match(file.path.rsplit("/", 1)[1]):
+        if not _MIGRATION.match(file.path.rsplit("/", 1)[1]) or not _is_time(file.version):
             raise MigrationError(f"{file.path} is not named like 20260131120000_what_it_does.sql.")
     versions = [file.version for file in found]
     for version in versions:
         if versions.count(version) > 1:
             raise MigrationError(f"Two migrations are called {version}.")
     return found
+
+
+def _is_time(digits: str) -> bool:
+    try:
+        datetime.strptime(digits, "%Y%m%d%H%M%S")
+    except ValueError:
+        return False
+    return True
 
 
 def functions(folder: Traversable) -> list[SchemaFile]:
