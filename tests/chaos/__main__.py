@@ -36,7 +36,7 @@ from tests.chaos.deliveries import Arrangement
 from tests.chaos.full_disk import Fillings
 from tests.chaos.ground import Ground
 from tests.chaos.killing import Plan
-from tests.chaos.plans import BLOWN, HEAVY, LONG, LONG_BLOWS, STORM
+from tests.chaos.plans import HEAVY, LONG, LONG_BLOWS, ROUNDS_OF_BLOWS, STORM
 from tests.chaos.report import Report
 
 Scenario = Callable[[Ground, Path, list[int]], Iterator[Report]]
@@ -59,13 +59,17 @@ def _storms(plan: Plan, ground: Ground, log: Path, seeds: list[int]) -> Iterator
 
 
 def endings(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
-    """How soon a dead worker's work goes on; 50 times SIGTERM with work that cannot be finished; 50 pauses beyond the
-    lease. The first seed alone: a time for each blow."""
+    """How soon a dead worker's work goes on; 50 times SIGTERM with work that cannot be finished. The first seed alone:
+    a time for each blow."""
     yield ending.die(ground.base(), LONG, 20, seeds[0], log)
     yield ending.stop(ground.base(), LONG, 5, 10, log)
+
+
+def pauses(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
+    """54 pauses beyond the lease, and deaths and stops among them, in nine crawls from the first seed on."""
     twin = killing.calm(ground.base(), LONG, log)
-    for seed in (seeds[0], seeds[0] + 1):
-        yield pausing.endure(ground.base(), BLOWN, twin, LONG_BLOWS, seed, log)
+    for seed in range(seeds[0], seeds[0] + ROUNDS_OF_BLOWS):
+        yield pausing.endure(ground.base(), LONG, twin, LONG_BLOWS, seed, log)
 
 
 def database(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
@@ -135,6 +139,7 @@ SCENARIOS: dict[str, Scenario] = {
     "workers": workers,
     "heavy": heavy,
     "endings": endings,
+    "pauses": pauses,
     "database": database,
     "disk": disk,
     "deliveries": deliver,

@@ -31,7 +31,6 @@ the machine the bound, the work would be over before the last of them."""
 HEAVY = replace(STORM, kills=400, kill_every=0.2)
 """Five kills a second among four workers, beside what the deadly messages do."""
 
-LONG_BLOWS = Blows(deaths=5, pauses=25, stops=5)
-"""Twice, for 50 pauses: there is work for about 60 blows."""
-BLOWN = replace(LONG, interval=0.4)
-"""Slower, a batch of 20 albums lasts longer than the trial waits for somebody to be free for what another left."""
+LONG_BLOWS = Blows(deaths=1, pauses=6, stops=1)
+ROUNDS_OF_BLOWS = 9
+"""For 50 pauses: each takes a lease and a moment, and in half a minute the work of one crawl is over."""

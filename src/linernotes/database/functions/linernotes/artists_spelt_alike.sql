@@ -1,4 +1,5 @@
--- Names of artists that may be a misspelt one, found as `names_spelt_alike` finds those of producers.
+-- Names of artists that may be a misspelt one, found as `names_spelt_alike` finds those of producers, and from 0.4 on,
+-- since there are fewer: beetles, Beatles.
 do $$ begin perform extensions.similarity('', ''); end $$;  -- only a loaded pg_trgm lets us set what is its own
 create or replace function linernotes.artists_spelt_alike(p_name_key text, p_search_key text)
 returns setof linernotes.artist_names
