@@ -59,7 +59,7 @@ def _storms(plan: Plan, ground: Ground, log: Path, seeds: list[int]) -> Iterator
 
 
 def endings(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
-    """How soon a dead worker's work goes on; 50 times SIGTERM with work that cannot be finished. The first seed alone:
+    """How soon a dead worker's work goes on; 50 times SIGTERM with work that cannot be finished. Of the first seed:
     a time for each blow."""
     yield ending.die(ground.base(), LONG, 20, seeds[0], log)
     yield ending.stop(ground.base(), LONG, 5, 10, log)

@@ -35,26 +35,32 @@ limit %(limit)s;
 
 -- name: by_name
 -- The rest of `answering`: those near names, nearest first or in another order, from a place in it on. Who has not been
--- counted yet is found by name all the same.
-select f.id, f.name, f.kind, f.matched, f.closeness, f.likeness, f.recordings, f.artists, f.roles, f.best_known,
-       f.links, f.confidence, f.near, f.alike, f.place
+-- counted yet is found by name all the same. A first name is that of thousands: they are put in order by what an index
+-- holds, and only those of the page are looked up.
+select f.id, f.name, s.kind, f.matched, f.closeness, f.likeness, coalesce(
+           case when cardinality(%(roles)s::text[]) = 1
+                then coalesce((s.words ->> (%(roles)s::text[])[1])::int, 0) else s.recordings end, 0) as recordings,
+       coalesce(s.artists, 0) as artists, coalesce(s.roles, '{}') as roles, coalesce(s.best_known, '{}') as best_known,
+       coalesce(s.links, 0) as links, s.confidence, f.near, f.alike, f.place
 from (
-    select p.id, p.name, s.kind, h.name as matched, h.closeness, h.likeness::float8 as likeness, coalesce(
-               case when cardinality(%(roles)s::text[]) = 1
-                    then coalesce((s.words ->> (%(roles)s::text[])[1])::int, 0) else s.recordings end, 0) as recordings,
-           coalesce(s.artists, 0) as artists, coalesce(s.roles, '{}') as roles,
-           coalesce(s.best_known, '{}') as best_known, coalesce(s.links, 0) as links, s.confidence,
-           case when /*by relevance*/ then h.closeness else 0 end as near,
-           -- Names that are only spelt alike come by likeness, in steps of a tenth.
-           case when /*by relevance*/ and h.closeness = 6 then round(h.likeness::numeric, 1) else 0 end::float8 as alike,
-           /*number of*/ as place
-    from nearest h
-    join public.producers p on p.id = h.producer_id
-    left join linernotes.producer_search s on s.producer_id = h.producer_id
-    where /*conditions*/ /*rising*/
+    select o.*
+    from (
+        select h.producer_id as id, h.name as matched, h.closeness, h.likeness::float8 as likeness,
+               coalesce(s.name, (select p.name from public.producers p where p.id = h.producer_id)) as name,
+               case when /*by relevance*/ then h.closeness else 0 end as near,
+               -- Names that are only spelt alike come by likeness, in steps of a tenth.
+               case when /*by relevance*/ and h.closeness = 6
+                    then round(h.likeness::numeric, 1) else 0 end::float8 as alike,
+               /*number of*/ as place
+        from nearest h
+        left join linernotes.producer_search s on s.producer_id = h.producer_id
+        where /*conditions*/ /*rising*/
+    ) o
+    where not %(begun)s::boolean
+       or (o.near, -o.alike, -o.place, o.name, o.id)
+          > (%(after_0)s::int, -%(after_1)s::float8, -%(after_2)s::float8, %(after_3)s::text, %(after_4)s::uuid)
+    order by o.near, o.alike desc, o.place desc, o.name, o.id
+    limit %(limit)s
 ) f
-where not %(begun)s::boolean
-   or (f.near, -f.alike, -f.place, f.name, f.id)
-      > (%(after_0)s::int, -%(after_1)s::float8, -%(after_2)s::float8, %(after_3)s::text, %(after_4)s::uuid)
-order by f.near, f.alike desc, f.place desc, f.name, f.id
-limit %(limit)s;
+left join linernotes.producer_search s on s.producer_id = f.id
+order by f.near, f.alike desc, f.place desc, f.name, f.id;
