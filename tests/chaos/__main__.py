@@ -36,7 +36,7 @@ from tests.chaos.deliveries import Arrangement
 from tests.chaos.full_disk import Fillings
 from tests.chaos.ground import Ground
 from tests.chaos.killing import Plan
-from tests.chaos.plans import BLOWN, HEAVY, LONG, LONG_BLOWS, ROUNDS_OF_BLOWS, STORM
+from tests.chaos.plans import HEAVY, LONG, LONG_BLOWS, ROUNDS_OF_BLOWS, STORM
 from tests.chaos.report import Report
 
 Scenario = Callable[[Ground, Path, list[int]], Iterator[Report]]
@@ -66,10 +66,10 @@ def endings(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
 
 
 def pauses(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:
-    """54 pauses beyond the lease, and deaths and stops among them, in three crawls from the first seed on."""
-    twin = killing.calm(ground.base(), BLOWN, log)
+    """50 pauses beyond the lease, five in each of ten crawls from the first seed on."""
+    twin = killing.calm(ground.base(), LONG, log)
     for seed in range(seeds[0], seeds[0] + ROUNDS_OF_BLOWS):
-        yield pausing.endure(ground.base(), BLOWN, twin, LONG_BLOWS, seed, log)
+        yield pausing.endure(ground.base(), LONG, twin, LONG_BLOWS, seed, log)
 
 
 def database(ground: Ground, log: Path, seeds: list[int]) -> Iterator[Report]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.chaos.catalogue import FULL, SMALL, Size
+from tests.chaos.catalogue import FULL, SMALL
 from tests.chaos.killing import Plan
 from tests.chaos.pausing import Blows
 
@@ -31,7 +31,7 @@ the machine the bound, the work would be over before the last of them."""
 HEAVY = replace(STORM, kills=400, kill_every=0.2)
 """Five kills a second among four workers, beside what the deadly messages do."""
 
-BLOWN = replace(LONG, size=Size(artists=120, albums=8, tracks=12))
-LONG_BLOWS = Blows(deaths=2, pauses=18, stops=2)
-ROUNDS_OF_BLOWS = 3
-"""For 50 pauses: each takes a lease and a moment, and in little more than a minute the work of one crawl is over."""
+LONG_BLOWS = Blows(deaths=0, pauses=5, stops=0)
+ROUNDS_OF_BLOWS = 10
+"""For 50 pauses: each takes a lease and a moment, and the work of one crawl may be over in 25 s. Deaths and stops are
+another scenario's."""
